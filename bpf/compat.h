@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The one file that knows that kernels differ.
+ *
+ * Each difference is an accessor. Existence is asked of the running kernel's BTF when the program is loaded
+ * (bpf_core_*_exists), never of a version number, since distributions backport; the verifier prunes what does not
+ * apply. CO-RE moves fields by itself; only changes of type, place or meaning stand here.
+ */
+#ifndef RSTTRACE_COMPAT_H
+#define RSTTRACE_COMPAT_H
+
+#include "vmlinux.h"
+
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_helpers.h>
+
+/* An integer member of any width: sysctls of netns_ipv4 shrank from int to u8 between 5.12 and 5.15, sk_protocol
+ * left a bit-field in 5.6. Zero where this kernel has no such member. */
+#define READ_NUMBER(object, member)                                                                              \
+	({                                                                                                       \
+		__u64 number_ = 0;                                                                               \
+		if (bpf_core_field_exists((object)->member))                                                     \
+			number_ = BPF_CORE_READ_BITFIELD_PROBED(object, member);                                 \
+		number_;                                                                                         \
+	})
+
+/* The tracepoint tcp_send_reset has a third argument, and fires for resets without a full socket, since the enum
+ * exists: 19822a980e19 ("trace: tcp: fully support trace_tcp_send_reset"), v6.10, and the series that followed it. */
+static __always_inline bool compat_has_reset_reason(void)
+{
+	return bpf_core_type_exists(enum sk_rst_reason);
+}
+
+/* tcp_reset(sk, skb) since 049fe386d353 ("tcp: parse mptcp options contained in reset packets"), v5.11; before that
+ * tcp_reset(sk). User space counts the arguments in BTF and says so here. */
+const volatile bool knob_tcp_reset_has_skb = false;
+
+/* retrans_stamp counts microseconds on sockets with tcp_usec_ts, 614e8316aa4c ("tcp: add support for usec resolution
+ * in TCP TS values"), v6.7; milliseconds otherwise. Returns milliseconds since it, 0 when nothing was retransmitted. */
+static __always_inline __u32 compat_retransmit_elapsed_ms(struct tcp_sock *tp, __u64 monotonic_ns)
+{
+	__u32 stamp = BPF_CORE_READ(tp, retrans_stamp);
+
+	if (!stamp)
+		return 0;
+	if (bpf_core_field_exists(tp->tcp_usec_ts) && BPF_CORE_READ_BITFIELD_PROBED(tp, tcp_usec_ts))
+		return ((__u32)(monotonic_ns / 1000) - stamp) / 1000;
+	return (__u32)(monotonic_ns / 1000000) - stamp;
+}
+
+/* CONFIG_MPTCP kernels only. */
+static __always_inline bool compat_is_mptcp(struct tcp_sock *tp)
+{
+	if (!bpf_core_field_exists(tp->is_mptcp))
+		return false;
+	return BPF_CORE_READ_BITFIELD_PROBED(tp, is_mptcp);
+}
+
+/* The network namespace's inode number. */
+static __always_inline __u32 compat_netns(struct net *net)
+{
+	return net ? BPF_CORE_READ(net, ns.inum) : 0;
+}
+
+#endif

@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The contract between the kernel side and everything after it: what one record of evidence holds.
+ *
+ * Both compilers read this file. A recording (`--raw`) is a file header followed by these records, so nothing here
+ * is ever renumbered or moved: a field is appended and EVIDENCE_VERSION raised, or it stays.
+ * Integers are in host byte order (ports and sequence numbers too); times are CLOCK_BOOTTIME nanoseconds.
+ */
+#ifndef RSTTRACE_EVIDENCE_H
+#define RSTTRACE_EVIDENCE_H
+
+#ifdef __bpf__
+#include "vmlinux.h"
+#else
+#include <linux/types.h>
+#endif
+
+#define EVIDENCE_VERSION 1
+
+/* Deep enough to pass the tracing frames (3), the longest way from a reset builder to the system call (12 on
+ * 5.10 to 7.2) and the exit path below it. */
+#define EVIDENCE_STACK_FRAMES 24
+#define EVIDENCE_COMM_BYTES 16 /* TASK_COMM_LEN */
+#define EVIDENCE_NO_REASON (-1) /* this kernel gives no reset reason here */
+
+/* Which hook observed it. Numbers are for ever. */
+enum evidence_hook {
+	HOOK_NONE = 0,
+	HOOK_TCP_SEND_RESET = 1, /* tracepoint tcp:tcp_send_reset */
+	HOOK_TCP_RECEIVE_RESET = 2, /* tracepoint tcp:tcp_receive_reset */
+	HOOK_INET_SOCK_SET_STATE = 3, /* tracepoint sock:inet_sock_set_state, on the way to CLOSE */
+	HOOK_FN_SEND_RESET = 4, /* function tcp_v4_send_reset or tcp_v6_send_reset (before 6.10) */
+	HOOK_FN_TCP_RESET = 5, /* function tcp_reset: the segment behind the next HOOK_TCP_RECEIVE_RESET */
+	HOOK_MAX
+};
+
+enum evidence_flags {
+	EV_SOCKET = 1 << 0, /* .sock is filled: a full socket */
+	EV_SEGMENT = 1 << 1, /* .segment is filled: the segment that arrived and triggered this */
+	EV_CONN = 1 << 2, /* .conn is filled: what was remembered of this socket */
+	EV_STACK = 1 << 3, /* .stack follows */
+	EV_TIMEWAIT = 1 << 4, /* the socket was a TIME_WAIT minisock: only addresses and state are its own */
+	EV_REQUEST = 1 << 5, /* the socket was a request (NEW_SYN_RECV) */
+	EV_FORMER = 1 << 6, /* .conn is the former full socket of this tuple (now a minisock) */
+};
+
+/* How a process came to be known as the owner of a socket. */
+enum owner_source {
+	OWNER_UNKNOWN = 0,
+	OWNER_SYSCALL = 1, /* the task itself closed, shut down or exited */
+	OWNER_CONNECT = 2, /* it called connect() */
+	OWNER_LISTENER = 3, /* it owns the listener that the connection came in by */
+	OWNER_FORMER = 4, /* it used to own this port or connection */
+	OWNER_MAX
+};
+
+struct ev_tuple {
+	__u8 local[16]; /* IPv4 as ::ffff:a.b.c.d */
+	__u8 peer[16];
+	__u16 local_port;
+	__u16 peer_port;
+	__u16 family; /* AF_INET or AF_INET6 as the segment or socket has it */
+	__u16 pad;
+	__u32 netns; /* inode number of the network namespace, 0 = not known */
+};
+
+enum segment_flags {
+	SEG_FIN = 1 << 0,
+	SEG_SYN = 1 << 1,
+	SEG_RST = 1 << 2,
+	SEG_PSH = 1 << 3,
+	SEG_ACK = 1 << 4,
+};
+
+struct ev_segment {
+	__u32 seq;
+	__u32 ack;
+	__u32 payload; /* bytes of data */
+	__u16 window; /* unscaled */
+	__u16 ip_id; /* 0 for IPv6 */
+	__u8 flags; /* enum segment_flags */
+	__u8 ttl; /* or hop limit */
+	__u8 pad[2];
+};
+
+struct ev_task {
+	__u64 cgroup_id;
+	__u32 pid; /* thread group id: what ps shows */
+	__u32 tid;
+	__u32 uid;
+	__s32 exit_code; /* of an exiting task: wait(2) status word */
+	__u8 is_exiting; /* PF_EXITING */
+	__u8 is_kthread; /* PF_KTHREAD */
+	__u8 source; /* enum owner_source */
+	__u8 pad[5];
+	char comm[EVIDENCE_COMM_BYTES];
+};
+
+/* What is remembered of a socket between hooks, keyed by its address. */
+struct ev_conn {
+	struct ev_task owner;
+	__u64 opened_ns; /* first state change seen: connect, listen, accept */
+	__u64 state_ns; /* last state change */
+	__u64 closed_ns; /* the application closed or shut down its sending side, 0 = it did not */
+	__u64 first_retransmit_ns; /* of the present run of retransmits without progress */
+	__u64 last_retransmit_ns;
+	__u64 icmp_ns; /* last ICMP error queued for this socket */
+	__u64 reset_ns; /* last passive reset sent, or reset received */
+	__u32 retransmits; /* in the connection's life, as far as it was watched */
+	__u32 synack_retransmits; /* of a listener: for all its requests */
+	__s32 icmp_errno;
+	__u32 retransmit_una; /* snd_una of the present run of retransmits */
+	__u8 icmp_origin; /* SO_EE_ORIGIN_* */
+	__u8 icmp_type;
+	__u8 icmp_code;
+	__u8 old_state; /* of the last state change */
+	__u8 new_state;
+	__u8 reset_state; /* state in which tcp_receive_reset fired, 0 = never */
+	__u8 is_passive; /* came in by a listener */
+	__u8 is_doomed; /* its death is already in the ring buffer */
+};
+
+/* Limits that were in force, as this namespace and socket had them; 0 where the kernel has no such setting. */
+struct ev_limits {
+	__u32 user_timeout_ms; /* TCP_USER_TIMEOUT, 0 = unset */
+	__u32 fin_timeout_s;
+	__u32 keepalive_time_s; /* effective: socket option, else sysctl */
+	__u32 keepalive_interval_s;
+	__u8 keepalive_probes; /* effective */
+	__u8 retries2; /* sysctl net.ipv4.tcp_retries2 */
+	__u8 syn_retries; /* effective: TCP_SYNCNT, else sysctl */
+	__u8 syn_linear_timeouts; /* sysctl net.ipv4.tcp_syn_linear_timeouts */
+	__u8 orphan_retries; /* sysctl net.ipv4.tcp_orphan_retries; 0 means 8 */
+	__u8 is_syncnt; /* syn_retries came from TCP_SYNCNT */
+	__u8 is_keepalive_option; /* bit 0 time, 1 interval, 2 probes: came from socket options */
+	__u8 pad;
+};
+
+struct ev_sock {
+	__u64 bytes_received;
+	__u64 bytes_acked;
+	__u32 unread; /* rcv_nxt - copied_seq: bytes in the receive queue (a FIN counts 1) */
+	__u32 unsent; /* write_seq - snd_nxt */
+	__u32 unacked; /* snd_nxt - snd_una */
+	__u32 rcv_nxt;
+	__u32 snd_una;
+	__u32 snd_nxt;
+	__u32 snd_wnd; /* peer's window, bytes */
+	__u32 rcv_wnd;
+	__u32 mss;
+	__u32 packets_out;
+	__u32 total_retrans;
+	__u32 srtt_us;
+	__u32 min_rtt_us; /* ~0 = never measured */
+	__u32 rto_ms;
+	__u32 ack_backlog; /* listener: connections waiting for accept() */
+	__u32 max_ack_backlog;
+	__u32 last_sent_ms; /* since the last data went out; ~0 = never */
+	__u32 last_received_ms; /* since the last data came in */
+	__u32 last_ack_ms; /* since the last ACK came in */
+	__u32 retransmit_elapsed_ms; /* since the oldest unacknowledged segment was first sent; 0 = nothing retransmitted */
+	__u32 probe_elapsed_ms; /* since the first unanswered window probe; 0 = none */
+	__s32 err;
+	__s32 err_soft;
+	__s32 linger2;
+	__u8 state; /* TCP_* as the hook sees it */
+	__u8 old_state; /* HOOK_INET_SOCK_SET_STATE: the state it leaves */
+	__u8 shutdown; /* bit 0 receive, bit 1 send */
+	__u8 is_dead; /* SOCK_DEAD: the application has closed it (an orphan) */
+	__u8 is_linger; /* SO_LINGER set */
+	__u8 is_linger_zero; /* with l_linger 0 */
+	__u8 has_socket; /* sk_socket: a file descriptor may still own it */
+	__u8 has_file; /* ... and it has a file: not a kernel-owned socket */
+	__u8 retransmits; /* icsk_retransmits: unanswered so far */
+	__u8 probes; /* icsk_probes_out */
+	__u8 backoff;
+	__u8 is_mptcp;
+	__u8 is_keepalive; /* SO_KEEPALIVE */
+	__u8 is_owned; /* locked by a process */
+	__u8 pad[2];
+	struct ev_limits limits;
+};
+
+struct evidence {
+	__u8 version; /* EVIDENCE_VERSION */
+	__u8 hook; /* enum evidence_hook */
+	__u16 size; /* of this record, stack included */
+	__u32 flags; /* enum evidence_flags */
+	__u64 time_ns;
+	__u64 sk; /* the socket's address: an identity, never shown */
+	__s32 reason; /* enum sk_rst_reason of this kernel, EVIDENCE_NO_REASON */
+	__u32 stack_depth; /* frames in .stack */
+	struct ev_tuple tuple;
+	struct ev_segment segment;
+	struct ev_task task; /* on the CPU: the owner only where the cause says so */
+	struct ev_sock sock;
+	struct ev_conn conn;
+};
+
+struct evidence_stacked {
+	struct evidence evidence;
+	__u64 stack[EVIDENCE_STACK_FRAMES]; /* kernel return addresses, innermost first */
+};
+
+_Static_assert(sizeof(struct ev_tuple) == 44, "ev_tuple is part of the recording format");
+_Static_assert(sizeof(struct ev_segment) == 20, "ev_segment is part of the recording format");
+_Static_assert(sizeof(struct ev_task) == 48, "ev_task is part of the recording format");
+_Static_assert(sizeof(struct ev_conn) == 128, "ev_conn is part of the recording format");
+_Static_assert(sizeof(struct ev_limits) == 24, "ev_limits is part of the recording format");
+_Static_assert(sizeof(struct ev_sock) == 152, "ev_sock is part of the recording format");
+_Static_assert(sizeof(struct evidence) == 424, "evidence is part of the recording format");
+
+#endif

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Every map and every knob. Knobs are constants that user space sets before load; the verifier prunes by them. */
+#ifndef RSTTRACE_MAPS_BPF_H
+#define RSTTRACE_MAPS_BPF_H
+
+#include "evidence.h"
+#include "control.h"
+
+#include <bpf/bpf_helpers.h>
+
+/* 8 MiB hold 16,000 deaths or more: 100 ms of the worst storm that this project has measured (PERF: 137,000 records
+ * a second and core), twice the time that user space leaves between two drains. */
+#define RING_BYTES (8u << 20)
+#define RING_WAKE_BYTES (RING_BYTES / 8)
+
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, RING_BYTES);
+} events SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, COUNTER_MAX);
+	__type(key, __u32);
+	__type(value, __u64);
+} counters SEC(".maps");
+
+/* What is remembered of each socket. Keyed by address, since 5.10 has no sk_storage in tracepoints and raw_tp has
+ * none anywhere; LRU, so that memory is bounded whatever happens. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 65536);
+	__type(key, __u64);
+	__type(value, struct ev_conn);
+} conns SEC(".maps");
+
+struct listener_key {
+	__u8 address[16];
+	__u32 netns;
+	__u32 port;
+};
+
+/* Who listens where: accepted sockets inherit their owner from here. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 8192);
+	__type(key, struct listener_key);
+	__type(value, struct ev_task);
+} listeners SEC(".maps");
+
+/* Connections whose full socket has become a FIN_WAIT2 or TIME_WAIT minisock, which knows no owner. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 16384);
+	__type(key, struct ev_tuple);
+	__type(value, struct ev_conn);
+} formers SEC(".maps");
+
+/* What one hook leaves on this CPU for the next hook of the same event. */
+struct percpu_note {
+	__u64 destroyed_sk; /* tcp_destroy_sock comes before tcp_send_reset when an orphan gets data */
+	struct ev_conn destroyed;
+	__u64 arrived_sk; /* tcp_reset(sk, skb) comes before tcp_receive_reset(sk) */
+	struct ev_segment arrived;
+	__u64 sending_sk; /* tcp_send_active_reset() is entered before, and traced after, the transmission */
+	__u64 sending_ns;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct percpu_note);
+} notes SEC(".maps");
+
+const volatile __u32 knob_hz = 250; /* jiffies a second */
+const volatile __u32 knob_filter_netns = 0; /* inode number, 0 = all */
+const volatile __u32 knob_filter_ports_count = 0;
+const volatile __u16 knob_filter_ports[FILTER_MAX] = {};
+const volatile __u32 knob_filter_prefixes_count = 0;
+const volatile struct filter_prefix knob_filter_prefixes[FILTER_MAX] = {};
+/* The tracepoint tcp_send_reset is silent for resets without a full socket: the function hooks report those. */
+const volatile bool knob_functions_see_no_socket = false;
+
+#endif

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Resets that this host receives: tcp_reset(), whose first statement is the tracepoint.
+ *
+ * It also runs when no reset came: data after close() takes the same way (state FIN_WAIT1 or later). There the stack
+ * tells the two apart; in ESTABLISHED and SYN_SENT there is only one way in, and no stack is taken. In CLOSE nothing
+ * happens at all.
+ */
+#include "conn.bpf.h"
+#include "filter.bpf.h"
+
+static __always_inline void receive_reset_fill(struct evidence *ev, struct sock *sk, __u8 state,
+					       const struct ev_tuple *tuple)
+{
+	struct percpu_note *note = note_here();
+
+	ev->sk = (__u64)sk;
+	ev->tuple = *tuple;
+	if (note && note->arrived_sk == (__u64)sk) {
+		ev->segment = note->arrived;
+		ev->flags |= EV_SEGMENT;
+		note->arrived_sk = 0;
+	}
+	snapshot_sock(ev, sk, state);
+	conn_attach(ev, sk);
+}
+
+SEC("raw_tp/tcp_receive_reset")
+int rst_receive_reset(struct bpf_raw_tracepoint_args *ctx)
+{
+	struct sock *sk = (struct sock *)ctx->args[0];
+	__u8 state = BPF_CORE_READ(sk, __sk_common.skc_state);
+	struct ev_tuple tuple = {};
+	struct ev_conn *conn;
+	struct evidence *ev;
+
+	if (!snapshot_is_full(state) || state == TCP_CLOSE)
+		return 0;
+	conn = conn_find_or_make(sk);
+	if (conn) {
+		conn->reset_state = state;
+		conn->reset_ns = bpf_ktime_get_boot_ns();
+		conn->is_doomed = true;
+	}
+	snapshot_tuple(&tuple, sk, state);
+	if (!filter_wants(&tuple))
+		return 0;
+	if (state == TCP_ESTABLISHED || state == TCP_SYN_SENT) {
+		ev = emit_reserve(sizeof(struct evidence), HOOK_TCP_RECEIVE_RESET);
+		if (!ev)
+			return 0;
+		receive_reset_fill(ev, sk, state, &tuple);
+	} else {
+		ev = emit_reserve(sizeof(struct evidence_stacked), HOOK_TCP_RECEIVE_RESET);
+		if (!ev)
+			return 0;
+		receive_reset_fill(ev, sk, state, &tuple);
+		emit_stack(ctx, ev);
+	}
+	emit_submit(ev);
+	return 0;
+}
+
+/* The segment, which the tracepoint does not have. */
+static __always_inline void function_tcp_reset(struct sock *sk, struct sk_buff *skb)
+{
+	struct percpu_note *note = note_here();
+	struct ev_segment segment = {};
+	struct ev_tuple ignored = {};
+
+	if (!knob_tcp_reset_has_skb || !note || !skb || !snapshot_segment(&segment, &ignored, skb))
+		return;
+	note->arrived_sk = (__u64)sk;
+	note->arrived = segment;
+}
+
+SEC("fentry/tcp_reset")
+int rst_fentry_tcp_reset(__u64 *ctx)
+{
+	if (knob_tcp_reset_has_skb)
+		function_tcp_reset((struct sock *)ctx[0], (struct sk_buff *)ctx[1]);
+	return 0;
+}
+
+SEC("kprobe/tcp_reset")
+int rst_kprobe_tcp_reset(struct pt_regs *ctx)
+{
+	function_tcp_reset((struct sock *)PT_REGS_PARM1(ctx), (struct sk_buff *)PT_REGS_PARM2(ctx));
+	return 0;
+}

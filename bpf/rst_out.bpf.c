@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Resets that this host sends. skb is NULL when a socket gives up by itself (active), else it is the segment that is
+ * answered (passive), and sk may then be a full socket, a listener, a minisock or NULL.
+ *
+ * An active reset is traced after it was transmitted (on one host the peer's reset comes first), a passive one before.
+ */
+#include "conn.bpf.h"
+#include "filter.bpf.h"
+
+#define RTN_LOCAL 2
+
+/* No socket, or a minisock that shares only its addresses: the segment is all there is. */
+static __always_inline void send_reset_without_socket(struct sock *sk, struct sk_buff *skb, __s32 reason, __u8 hook)
+{
+	struct ev_segment segment = {};
+	struct ev_tuple tuple = {};
+	struct ev_conn *former;
+	struct evidence *ev;
+
+	if (!snapshot_segment(&segment, &tuple, skb))
+		return;
+	tuple.netns = compat_netns(sk ? BPF_CORE_READ(sk, __sk_common.skc_net.net) :
+					BPF_CORE_READ(skb, dev, nd_net.net));
+	if (!filter_wants(&tuple))
+		return;
+	ev = emit_reserve(sizeof(struct evidence), hook);
+	if (!ev)
+		return;
+	ev->sk = (__u64)sk;
+	ev->reason = reason;
+	ev->tuple = tuple;
+	ev->segment = segment;
+	ev->flags |= EV_SEGMENT;
+	if (sk) {
+		ev->flags |= EV_TIMEWAIT;
+		tuple.family = BPF_CORE_READ(sk, __sk_common.skc_family);
+		former = bpf_map_lookup_elem(&formers, &tuple);
+		if (former) {
+			ev->conn = *former;
+			ev->flags |= EV_CONN | EV_FORMER;
+		}
+	}
+	emit_submit(ev);
+}
+
+static __always_inline void send_reset_with_socket(void *ctx, struct sock *sk, struct sk_buff *skb, __s32 reason,
+						   __u8 state)
+{
+	struct percpu_note *note = note_here();
+	struct ev_tuple tuple = {}, ignored = {};
+	struct ev_conn *conn;
+	struct evidence *ev;
+
+	if (!skb) { /* the change to CLOSE that may follow tells nothing new */
+		conn = conn_find_or_make(sk);
+		if (conn)
+			conn->is_doomed = true;
+	}
+	snapshot_tuple(&tuple, sk, state);
+	if (!filter_wants(&tuple))
+		return;
+	ev = emit_reserve(sizeof(struct evidence_stacked), HOOK_TCP_SEND_RESET);
+	if (!ev)
+		return;
+	ev->sk = (__u64)sk;
+	ev->reason = reason;
+	ev->tuple = tuple;
+	if (skb && snapshot_segment(&ev->segment, &ignored, skb)) {
+		ev->flags |= EV_SEGMENT;
+		if (state == TCP_LISTEN) { /* a listener has no peer */
+			ignored.netns = tuple.netns;
+			ev->tuple = ignored;
+		}
+	}
+	if (!skb && note && note->sending_sk == (__u64)sk)
+		ev->time_ns = note->sending_ns;
+	snapshot_task(&ev->task);
+	snapshot_sock(ev, sk, state);
+	conn_attach(ev, sk);
+	emit_stack(ctx, ev);
+	emit_submit(ev);
+}
+
+SEC("raw_tp/tcp_send_reset")
+int rst_send_reset(struct bpf_raw_tracepoint_args *ctx)
+{
+	struct sock *sk = (struct sock *)ctx->args[0];
+	struct sk_buff *skb = (struct sk_buff *)ctx->args[1];
+	__s32 reason = EVIDENCE_NO_REASON;
+	__u8 state;
+
+	if (compat_has_reset_reason())
+		reason = ctx->args[2];
+	if (!sk) {
+		send_reset_without_socket(sk, skb, reason, HOOK_TCP_SEND_RESET);
+		return 0;
+	}
+	state = BPF_CORE_READ(sk, __sk_common.skc_state);
+	if (snapshot_is_full(state))
+		send_reset_with_socket(ctx, sk, skb, reason, state);
+	else
+		send_reset_without_socket(sk, skb, reason, HOOK_TCP_SEND_RESET);
+	return 0;
+}
+
+/* tcp_v4_send_reset() and tcp_v6_send_reset() before v6.10, for what the tracepoint does not tell there. Both return
+ * without a reset when a reset came in, and when the segment was not for this host. */
+static __always_inline void function_send_reset(struct sock *sk, struct sk_buff *skb)
+{
+	struct ev_segment segment = {};
+	struct ev_tuple tuple = {};
+
+	if (!knob_functions_see_no_socket)
+		return;
+	if (sk && snapshot_is_full(BPF_CORE_READ(sk, __sk_common.skc_state)))
+		return;
+	if (!snapshot_segment(&segment, &tuple, skb) || segment.flags & SEG_RST)
+		return;
+	if (!sk && tuple.family == AF_INET) {
+		struct rtable *route = (struct rtable *)(BPF_CORE_READ(skb, _skb_refdst) & ~1UL);
+
+		if (!route || BPF_CORE_READ(route, rt_type) != RTN_LOCAL)
+			return;
+	}
+	send_reset_without_socket(sk, skb, EVIDENCE_NO_REASON, HOOK_FN_SEND_RESET);
+}
+
+SEC("fentry/tcp_v4_send_reset")
+int rst_fentry_v4_send_reset(__u64 *ctx)
+{
+	function_send_reset((struct sock *)ctx[0], (struct sk_buff *)ctx[1]);
+	return 0;
+}
+
+SEC("fentry/tcp_v6_send_reset")
+int rst_fentry_v6_send_reset(__u64 *ctx)
+{
+	function_send_reset((struct sock *)ctx[0], (struct sk_buff *)ctx[1]);
+	return 0;
+}
+
+SEC("kprobe/tcp_v4_send_reset")
+int rst_kprobe_v4_send_reset(struct pt_regs *ctx)
+{
+	function_send_reset((struct sock *)PT_REGS_PARM1(ctx), (struct sk_buff *)PT_REGS_PARM2(ctx));
+	return 0;
+}
+
+SEC("kprobe/tcp_v6_send_reset")
+int rst_kprobe_v6_send_reset(struct pt_regs *ctx)
+{
+	function_send_reset((struct sock *)PT_REGS_PARM1(ctx), (struct sk_buff *)PT_REGS_PARM2(ctx));
+	return 0;
+}
+
+/* When the socket decided: the tracepoint comes after the transmission, on one host after the peer's reaction. */
+static __always_inline void function_send_active_reset(struct sock *sk)
+{
+	struct percpu_note *note = note_here();
+
+	if (!note)
+		return;
+	note->sending_sk = (__u64)sk;
+	note->sending_ns = bpf_ktime_get_boot_ns();
+}
+
+SEC("fentry/tcp_send_active_reset")
+int rst_fentry_send_active_reset(__u64 *ctx)
+{
+	function_send_active_reset((struct sock *)ctx[0]);
+	return 0;
+}
+
+SEC("kprobe/tcp_send_active_reset")
+int rst_kprobe_send_active_reset(struct pt_regs *ctx)
+{
+	function_send_active_reset((struct sock *)PT_REGS_PARM1(ctx));
+	return 0;
+}
