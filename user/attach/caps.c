@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Asks the running kernel what it has. Loading a program that does nothing is the only honest test of fentry. */
+#include "caps.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+#include <bpf/btf.h>
+#include <linux/bpf.h>
+#include <sys/capability.h>
+
+#define NANOSECONDS 1000000000L
+
+/* Clock ticks: the coarse clocks advance once a jiffy, so their resolution is 1/HZ on every kernel; CONFIG_HZ may not
+ * be readable in a container. */
+static unsigned int probe_hz(void)
+{
+	struct timespec resolution;
+
+	if (clock_getres(CLOCK_MONOTONIC_COARSE, &resolution) || resolution.tv_nsec <= 0)
+		return 250;
+	return (NANOSECONDS + resolution.tv_nsec / 2) / resolution.tv_nsec;
+}
+
+static const struct btf_type *find_function(const struct btf *btf, const char *name, int *ret_id)
+{
+	const struct btf_type *type;
+	int id = btf__find_by_name_kind(btf, name, BTF_KIND_FUNC);
+
+	if (id < 0)
+		return NULL;
+	*ret_id = id;
+	type = btf__type_by_id(btf, id);
+	return btf__type_by_id(btf, type->type);
+}
+
+static bool has_tracepoint(const struct btf *btf, const char *name)
+{
+	char symbol[96];
+
+	snprintf(symbol, sizeof(symbol), "btf_trace_%s", name);
+	return btf__find_by_name_kind(btf, symbol, BTF_KIND_TYPEDEF) >= 0;
+}
+
+/* Reset reasons by this kernel's numbers: they move between versions, so only their names are ever kept. */
+static void read_reasons(const struct btf *btf, struct caps *caps)
+{
+	static const char prefix[] = "SK_RST_REASON_";
+	int id = btf__find_by_name_kind(btf, "sk_rst_reason", BTF_KIND_ENUM);
+	const struct btf_type *type;
+	const struct btf_enum *values;
+
+	if (id < 0)
+		return;
+	caps->has_reset_reason = true;
+	caps->sees_no_socket = true;
+	type = btf__type_by_id(btf, id);
+	values = btf_enum(type);
+	for (unsigned int i = 0; i < btf_vlen(type); i++) {
+		const char *name = btf__name_by_offset(btf, values[i].name_off);
+		unsigned int number = values[i].val;
+
+		if (number >= CAPS_REASONS_MAX)
+			continue;
+		if (!strncmp(name, prefix, sizeof(prefix) - 1))
+			name += sizeof(prefix) - 1;
+		snprintf(caps->reasons[number], CAPS_NAME_BYTES, "%s", name);
+		caps->reason_names[number] = caps->reasons[number];
+		if (number >= caps->reasons_count)
+			caps->reasons_count = number + 1;
+	}
+}
+
+/* r0 = 0; exit: as an fentry program, to be refused exactly where trampolines are. */
+static bool try_fentry(int function_id)
+{
+	const struct bpf_insn nothing[] = {
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+	LIBBPF_OPTS(bpf_prog_load_opts, options, .expected_attach_type = BPF_TRACE_FENTRY,
+		    .attach_btf_id = function_id);
+	int program = bpf_prog_load(BPF_PROG_TYPE_TRACING, "rst_try", "GPL", nothing, 2, &options);
+	int link;
+
+	if (program < 0)
+		return false;
+	link = bpf_raw_tracepoint_open(NULL, program);
+	close(program);
+	if (link < 0)
+		return false;
+	close(link);
+	return true;
+}
+
+static bool try_kprobe(void)
+{
+	return access("/sys/bus/event_source/devices/kprobe/type", R_OK) == 0;
+}
+
+static int check_privileges(char *message, size_t size)
+{
+	static const struct {
+		cap_value_t value;
+		const char *name;
+	} wanted[] = { { CAP_BPF, "CAP_BPF" }, { CAP_PERFMON, "CAP_PERFMON" } };
+	char missing[64] = "";
+	cap_t mine = cap_get_proc();
+	cap_flag_value_t admin = CAP_CLEAR;
+
+	if (!mine)
+		return 0;
+	cap_get_flag(mine, CAP_SYS_ADMIN, CAP_EFFECTIVE, &admin);
+	for (size_t i = 0; i < sizeof(wanted) / sizeof(*wanted); i++) {
+		cap_flag_value_t has = CAP_CLEAR;
+
+		cap_get_flag(mine, wanted[i].value, CAP_EFFECTIVE, &has);
+		if (has == CAP_CLEAR && admin == CAP_CLEAR)
+			snprintf(missing + strlen(missing), sizeof(missing) - strlen(missing), "%s%s",
+				 *missing ? " and " : "", wanted[i].name);
+	}
+	cap_free(mine);
+	if (!*missing)
+		return 0;
+	snprintf(message, size, "cannot trace: %s missing; run it as root (sudo rsttrace)", missing);
+	return -EPERM;
+}
+
+int caps_probe(struct caps *ret_caps, char *message, size_t size)
+{
+	const struct btf_type *function;
+	struct btf *btf;
+	int id = 0, err;
+
+	memset(ret_caps, 0, sizeof(*ret_caps));
+	err = check_privileges(message, size);
+	if (err)
+		return err;
+	btf = btf__load_vmlinux_btf();
+	if (!btf) {
+		err = -errno;
+		snprintf(message, size,
+			 "cannot trace: this kernel gives no type information (/sys/kernel/btf/vmlinux: %s); "
+			 "it must be built with CONFIG_DEBUG_INFO_BTF=y, Linux 5.8 or newer",
+			 strerror(-err));
+		return err;
+	}
+	read_reasons(btf, ret_caps);
+	ret_caps->hz = probe_hz();
+	ret_caps->has_error_report = has_tracepoint(btf, "inet_sk_error_report");
+	function = find_function(btf, "tcp_reset", &id);
+	ret_caps->tcp_reset_has_skb = function && btf_vlen(function) == 2;
+	ret_caps->has_fentry = function && try_fentry(id);
+	ret_caps->has_kprobe = try_kprobe();
+	btf__free(btf);
+	return 0;
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* What this kernel lets us see: asked of its BTF and of the bpf() system call, never of its version. */
+#ifndef RSTTRACE_CAPS_H
+#define RSTTRACE_CAPS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct btf;
+
+#define CAPS_REASONS_MAX 64
+#define CAPS_NAME_BYTES 48
+
+struct caps {
+	bool has_reset_reason; /* enum sk_rst_reason: resets carry the kernel's own reason (v6.10) */
+	bool sees_no_socket; /* tcp_send_reset fires without a full socket (v6.10) */
+	bool has_error_report; /* tracepoint inet_sk_error_report (v5.14) */
+	bool tcp_reset_has_skb; /* tcp_reset(sk, skb) (v5.11) */
+	bool has_fentry; /* BPF trampolines work here */
+	bool has_kprobe; /* kernel probes can be attached here */
+	unsigned int hz;
+	char reasons[CAPS_REASONS_MAX][CAPS_NAME_BYTES];
+	const char *reason_names[CAPS_REASONS_MAX];
+	unsigned int reasons_count;
+};
+
+/* Fills *ret_caps. 0, or a negative errno with a sentence in message[size]: no BTF, BPF refused, no privileges. */
+int caps_probe(struct caps *ret_caps, char *message, size_t size);
+
+#endif

@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Writes and reads recordings. Everything read is checked: a recording may be cut short, damaged, or no recording. */
+#include "recording.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char magic[] = "rsttrace recording 1\n";
+
+#define CHUNK_BYTES_MAX 65536
+#define SYMBOLS_MAX 65536
+#define REASONS_MAX 256
+
+/* Numbers are for ever. */
+enum chunk_kind {
+	CHUNK_INFO = 1, /* struct chunk_info */
+	CHUNK_REASON = 2, /* number (4 bytes), name */
+	CHUNK_SYMBOL = 3, /* address (8 bytes), name */
+	CHUNK_RECORD = 4, /* struct evidence, stack included */
+};
+
+struct chunk_head {
+	uint32_t kind;
+	uint32_t length;
+};
+
+struct chunk_info {
+	int64_t wall_offset_ns;
+	char kernel[64];
+	char tier[16];
+};
+
+struct recorder {
+	FILE *file;
+};
+
+struct symbol {
+	uint64_t address;
+	char *name;
+};
+
+struct recording {
+	FILE *file;
+	uint64_t offset; /* of the chunk being read */
+	struct source_info info;
+	char *reasons[REASONS_MAX];
+	struct symbol *symbols;
+	unsigned int symbols_count, symbols_room;
+	unsigned char chunk[CHUNK_BYTES_MAX + 1];
+	struct chunk_head head;
+};
+
+static int put(struct recorder *recorder, uint32_t kind, const void *a, size_t a_size, const void *b, size_t b_size)
+{
+	struct chunk_head head = { kind, a_size + b_size };
+
+	if (fwrite(&head, sizeof(head), 1, recorder->file) != 1 ||
+	    (a_size && fwrite(a, a_size, 1, recorder->file) != 1) ||
+	    (b_size && fwrite(b, b_size, 1, recorder->file) != 1))
+		return errno ? -errno : -EIO;
+	return 0;
+}
+
+int recorder_open(const char *path, const struct source_info *info, struct recorder **ret_recorder)
+{
+	struct recorder *recorder = calloc(1, sizeof(*recorder));
+	struct chunk_info chunk = { .wall_offset_ns = info->wall_offset_ns };
+	int err;
+
+	if (!recorder)
+		return -ENOMEM;
+	recorder->file = fopen(path, "we");
+	if (!recorder->file) {
+		err = -errno;
+		free(recorder);
+		return err;
+	}
+	snprintf(chunk.kernel, sizeof(chunk.kernel), "%.63s", info->kernel);
+	snprintf(chunk.tier, sizeof(chunk.tier), "%.15s", info->tier);
+	errno = 0;
+	err = fwrite(magic, sizeof(magic) - 1, 1, recorder->file) == 1 ? 0 : -EIO;
+	if (!err)
+		err = put(recorder, CHUNK_INFO, &chunk, sizeof(chunk), NULL, 0);
+	for (uint32_t i = 0; !err && i < info->reasons_count; i++) {
+		if (info->reasons[i])
+			err = put(recorder, CHUNK_REASON, &i, sizeof(i), info->reasons[i],
+				  strlen(info->reasons[i]));
+	}
+	if (err) {
+		recorder_close(recorder);
+		return err;
+	}
+	*ret_recorder = recorder;
+	return 0;
+}
+
+int recorder_symbol(struct recorder *recorder, uint64_t address, const char *name)
+{
+	return put(recorder, CHUNK_SYMBOL, &address, sizeof(address), name, strlen(name));
+}
+
+int recorder_record(struct recorder *recorder, const void *bytes, size_t size)
+{
+	return put(recorder, CHUNK_RECORD, bytes, size, NULL, 0);
+}
+
+int recorder_flush(struct recorder *recorder)
+{
+	return fflush(recorder->file) ? -errno : 0;
+}
+
+int recorder_close(struct recorder *recorder)
+{
+	int err = 0;
+
+	if (!recorder)
+		return 0;
+	if (fclose(recorder->file))
+		err = -errno;
+	free(recorder);
+	return err;
+}
+
+static int keep_info(struct recording *recording)
+{
+	const struct chunk_info *chunk = (const void *)recording->chunk;
+
+	if (recording->head.length < sizeof(*chunk))
+		return -EBADMSG;
+	recording->info.wall_offset_ns = chunk->wall_offset_ns;
+	snprintf(recording->info.kernel, sizeof(recording->info.kernel), "%.63s", chunk->kernel);
+	snprintf(recording->info.tier, sizeof(recording->info.tier), "%.15s", chunk->tier);
+	return 0;
+}
+
+static int keep_reason(struct recording *recording)
+{
+	uint32_t number;
+
+	if (recording->head.length <= sizeof(number))
+		return -EBADMSG;
+	memcpy(&number, recording->chunk, sizeof(number));
+	if (number >= REASONS_MAX || recording->reasons[number])
+		return -EBADMSG;
+	recording->reasons[number] = strdup((const char *)recording->chunk + sizeof(number));
+	if (!recording->reasons[number])
+		return -ENOMEM;
+	if (number >= recording->info.reasons_count)
+		recording->info.reasons_count = number + 1;
+	return 0;
+}
+
+static int keep_symbol(struct recording *recording)
+{
+	struct symbol symbol;
+
+	if (recording->head.length <= sizeof(symbol.address) || recording->symbols_count >= SYMBOLS_MAX)
+		return -EBADMSG;
+	if (recording->symbols_count == recording->symbols_room) {
+		unsigned int room = recording->symbols_room ? recording->symbols_room * 2 : 64;
+		struct symbol *larger = realloc(recording->symbols, room * sizeof(*larger));
+
+		if (!larger)
+			return -ENOMEM;
+		recording->symbols = larger;
+		recording->symbols_room = room;
+	}
+	memcpy(&symbol.address, recording->chunk, sizeof(symbol.address));
+	symbol.name = strdup((const char *)recording->chunk + sizeof(symbol.address));
+	if (!symbol.name)
+		return -ENOMEM;
+	recording->symbols[recording->symbols_count++] = symbol;
+	return 0;
+}
+
+static int damaged(const struct recording *recording, const char *why, char *message, size_t size)
+{
+	snprintf(message, size, "damaged at byte %" PRIu64 ": %s; what came before it was read", recording->offset, why);
+	return -EBADMSG;
+}
+
+/* The next chunk into .head and .chunk (a NUL after it). 1, or 0 at the end of the file. */
+static int next_chunk(struct recording *recording, char *message, size_t size)
+{
+	size_t got;
+
+	recording->offset = ftell(recording->file);
+	got = fread(&recording->head, 1, sizeof(recording->head), recording->file);
+	if (!got && feof(recording->file))
+		return 0;
+	if (got != sizeof(recording->head))
+		return damaged(recording, "the file ends inside a chunk's head", message, size);
+	if (recording->head.length > CHUNK_BYTES_MAX)
+		return damaged(recording, "a chunk claims more than 64 KiB", message, size);
+	if (fread(recording->chunk, 1, recording->head.length, recording->file) != recording->head.length)
+		return damaged(recording, "the file ends inside a chunk", message, size);
+	recording->chunk[recording->head.length] = '\0';
+	return 1;
+}
+
+/* 0, -EBADMSG when the chunk is not of its form, -ENOMEM. */
+static int keep_chunk(struct recording *recording)
+{
+	switch (recording->head.kind) {
+	case CHUNK_INFO:
+		return keep_info(recording);
+	case CHUNK_REASON:
+		return keep_reason(recording);
+	case CHUNK_SYMBOL:
+		return keep_symbol(recording);
+	}
+	return 0; /* of a later version */
+}
+
+int recording_open(const char *path, struct recording **ret_recording, char *message, size_t size)
+{
+	struct recording *recording = calloc(1, sizeof(*recording));
+	char head[sizeof(magic)] = "";
+	int err = 0;
+
+	if (!recording)
+		return -ENOMEM;
+	recording->info.reasons = (const char *const *)recording->reasons;
+	recording->file = fopen(path, "re");
+	if (!recording->file) {
+		err = -errno;
+		snprintf(message, size, "cannot read %s: %s", path, strerror(-err));
+	} else if (fread(head, sizeof(magic) - 1, 1, recording->file) != 1 || strcmp(head, magic)) {
+		err = -EBADMSG;
+		snprintf(message, size, "%s: damaged at byte 0: not a recording of rsttrace (rsttrace --raw FILE makes one)",
+			 path);
+	}
+	if (err) {
+		recording_close(recording);
+		return err;
+	}
+	*ret_recording = recording;
+	return 0;
+}
+
+const struct source_info *recording_info(const struct recording *recording)
+{
+	return &recording->info;
+}
+
+int recording_read(struct recording *recording, source_record_fn record, void *context, char *message, size_t size)
+{
+	int more, err;
+
+	while ((more = next_chunk(recording, message, size)) > 0) {
+		if (recording->head.kind == CHUNK_RECORD) {
+			err = record(context, recording->chunk, recording->head.length);
+			if (err == -EBADMSG)
+				return damaged(recording, "a record is not of this version's form", message, size);
+		} else {
+			err = keep_chunk(recording);
+			if (err == -EBADMSG)
+				return damaged(recording, "a chunk is not of its form", message, size);
+		}
+		if (err)
+			return err;
+	}
+	return more;
+}
+
+const char *recording_symbol(const struct recording *recording, uint64_t address)
+{
+	for (unsigned int i = 0; i < recording->symbols_count; i++) {
+		if (recording->symbols[i].address == address)
+			return recording->symbols[i].name;
+	}
+	return NULL;
+}
+
+void recording_close(struct recording *recording)
+{
+	if (!recording)
+		return;
+	for (unsigned int i = 0; i < REASONS_MAX; i++)
+		free(recording->reasons[i]);
+	for (unsigned int i = 0; i < recording->symbols_count; i++)
+		free(recording->symbols[i].name);
+	free(recording->symbols);
+	if (recording->file)
+		fclose(recording->file);
+	free(recording);
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The live source. Phases: open (probe the kernel, choose the tier), attach (load and attach what the kernel takes),
+ * then drain again and again. A program that this kernel refuses is left out and named, it never stops the others.
+ */
+#ifndef RSTTRACE_SESSION_H
+#define RSTTRACE_SESSION_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "../cli.h"
+#include "caps.h"
+#include "source.h"
+
+struct session;
+
+struct session_counts {
+	uint64_t sent;
+	uint64_t lost;
+	uint64_t filtered;
+};
+
+/* What became of one hook. */
+struct session_hook {
+	const char *hook; /* "tcp_send_reset" */
+	const char *kind; /* "tracepoint", "fentry", "kprobe" */
+	const char *gives; /* what it tells, one phrase */
+	const char *refused; /* why it is not attached; NULL = it is */
+};
+
+/* 0, or a negative errno with a sentence in message[size]. */
+int session_open(const struct options *options, struct session **ret_session, char *message, size_t size);
+int session_attach(struct session *session, const struct options *options, char *message, size_t size);
+const struct caps *session_caps(const struct session *session);
+const struct source_info *session_info(const struct session *session);
+enum tier session_tier(const struct session *session);
+/* Readable when records wait that should not wait longer. */
+int session_fd(const struct session *session);
+/* Hands every waiting record to `record`; the number of records, or its negative errno. */
+int session_drain(struct session *session, source_record_fn record, void *context);
+/* Detaches; what is still in the ring buffer can be drained afterwards. */
+void session_detach(struct session *session);
+void session_count(const struct session *session, struct session_counts *ret_counts);
+/* The i-th hook, NULL after the last. */
+const struct session_hook *session_hook(const struct session *session, unsigned int i);
+void session_close(struct session *session); /* NULL is fine */
+
+const char *tier_name(enum tier tier);
+
+#endif

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Where records come from: the running kernel (session.c) or a recording (recording.c). Everything after a source is
+ * the same for both.
+ */
+#ifndef RSTTRACE_SOURCE_H
+#define RSTTRACE_SOURCE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Called with each record, its bytes as they came: not checked yet. Negative errno stops the source. */
+typedef int (*source_record_fn)(void *context, const void *bytes, size_t size);
+
+/* What this kernel calls things, and which clock its records use: asked once, kept in recordings. */
+struct source_info {
+	/* CLOCK_REALTIME - CLOCK_BOOTTIME at the start, ns: added to a record's time it is the wall clock */
+	int64_t wall_offset_ns;
+	const char *const *reasons; /* enum sk_rst_reason: names by number, without SK_RST_REASON_; NULL where unused */
+	unsigned int reasons_count; /* 0: this kernel has none */
+	char kernel[65]; /* uname -r */
+	char tier[16];
+};
+
+#endif

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * /proc/kallsyms as a sorted table. 150,000 text symbols of a Debian kernel take 5 MB, so names are kept once, cut at
+ * the first dot: the compiler's endings (.isra.0, .constprop.0, .part.0, .cold) differ per build and say nothing.
+ */
+#include "symbols.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define READ_BYTES (256 * 1024)
+
+struct symbol {
+	uint64_t address;
+	uint32_t name; /* offset into names */
+};
+
+struct symbols {
+	struct symbol *table;
+	size_t count, room;
+	char *names;
+	size_t names_size, names_room;
+};
+
+static int grow(void **memory, size_t *room, size_t needed, size_t element)
+{
+	size_t wanted = *room ? *room : 4096;
+	void *larger;
+
+	if (needed <= *room)
+		return 0;
+	while (wanted < needed)
+		wanted += wanted / 2;
+	larger = realloc(*memory, wanted * element);
+	if (!larger)
+		return -ENOMEM;
+	*memory = larger;
+	*room = wanted;
+	return 0;
+}
+
+/* "ffffffff81000000 T name[\t[module]]": keeps functions. */
+static int add_line(struct symbols *symbols, const char *line, size_t length)
+{
+	const char *end = line + length;
+	uint64_t address = 0;
+	size_t name_length = 0;
+	const char *name;
+
+	while (line < end && *line != ' ') {
+		unsigned char c = *line++;
+
+		address = address << 4 | (c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10);
+	}
+	if (end - line < 4 || !strchr("tTwW", line[1]) || !address)
+		return 0;
+	name = line + 3;
+	while (name + name_length < end && !strchr(".\t ", name[name_length]))
+		name_length++;
+	if (!name_length ||
+	    grow((void **)&symbols->table, &symbols->room, symbols->count + 1, sizeof(*symbols->table)) ||
+	    grow((void **)&symbols->names, &symbols->names_room, symbols->names_size + name_length + 1, 1))
+		return name_length ? -ENOMEM : 0;
+	symbols->table[symbols->count++] = (struct symbol){ address, symbols->names_size };
+	memcpy(symbols->names + symbols->names_size, name, name_length);
+	symbols->names[symbols->names_size + name_length] = '\0';
+	symbols->names_size += name_length + 1;
+	return 0;
+}
+
+static int compare(const void *a, const void *b)
+{
+	const struct symbol *left = a, *right = b;
+
+	return left->address < right->address ? -1 : left->address > right->address;
+}
+
+static int read_lines(struct symbols *symbols, int fd, char *buffer)
+{
+	size_t kept = 0;
+	ssize_t got;
+
+	while ((got = read(fd, buffer + kept, READ_BYTES - kept)) > 0) {
+		char *line = buffer, *end = buffer + kept + got, *newline;
+
+		while ((newline = memchr(line, '\n', end - line))) {
+			if (add_line(symbols, line, newline - line))
+				return -ENOMEM;
+			line = newline + 1;
+		}
+		kept = end - line;
+		memmove(buffer, line, kept);
+		if (kept == READ_BYTES)
+			return -EBADMSG;
+	}
+	return got < 0 ? -errno : 0;
+}
+
+int symbols_load(struct symbols **ret_symbols)
+{
+	struct symbols *symbols = calloc(1, sizeof(*symbols));
+	char *buffer = malloc(READ_BYTES);
+	int fd = open("/proc/kallsyms", O_RDONLY | O_CLOEXEC);
+	int err = fd < 0 ? -errno : 0;
+
+	if (!err)
+		err = symbols && buffer ? read_lines(symbols, fd, buffer) : -ENOMEM;
+	if (!err && !symbols->count)
+		err = -EPERM; /* every address read as zero */
+	if (fd >= 0)
+		close(fd);
+	free(buffer);
+	if (err) {
+		symbols_free(symbols);
+		return err;
+	}
+	qsort(symbols->table, symbols->count, sizeof(*symbols->table), compare);
+	*ret_symbols = symbols;
+	return 0;
+}
+
+const char *symbols_name(const struct symbols *symbols, uint64_t address)
+{
+	size_t low = 0, high = symbols->count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (symbols->table[middle].address <= address)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low ? symbols->names + symbols->table[low - 1].name : NULL;
+}
+
+void symbols_free(struct symbols *symbols)
+{
+	if (!symbols)
+		return;
+	free(symbols->table);
+	free(symbols->names);
+	free(symbols);
+}
