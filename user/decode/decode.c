@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Checks what it is given, so that nothing after it has to. */
+#include "decode.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <string.h>
+
+#define TCP_STATES 14 /* TCP_BOUND_INACTIVE + 1 */
+
+static bool is_named(const struct ev_task *task)
+{
+	return memchr(task->comm, '\0', sizeof(task->comm)) && task->source < OWNER_MAX;
+}
+
+static bool is_sound(const struct evidence *ev, size_t size)
+{
+	size_t stack = size - sizeof(*ev);
+
+	return ev->version == EVIDENCE_VERSION && ev->size == size && ev->hook > HOOK_NONE && ev->hook < HOOK_MAX &&
+	       ev->stack_depth <= EVIDENCE_STACK_FRAMES && ev->stack_depth * sizeof(__u64) <= stack &&
+	       ev->sock.state < TCP_STATES && ev->sock.old_state < TCP_STATES && is_named(&ev->task) &&
+	       is_named(&ev->conn.owner);
+}
+
+int decode_evidence(const void *bytes, size_t size, struct evidence_stacked *ret_evidence)
+{
+	if (size != sizeof(struct evidence) && size != sizeof(struct evidence_stacked))
+		return -EBADMSG;
+	memset(ret_evidence, 0, sizeof(*ret_evidence));
+	memcpy(ret_evidence, bytes, size);
+	return is_sound(&ret_evidence->evidence, size) ? 0 : -EBADMSG;
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Kernel functions that mean something in a stack. Sets of them are matched, never exact stacks: tail calls and
+ * inlining leave frames out, differently in every build.
+ */
+#ifndef RSTTRACE_FRAMES_H
+#define RSTTRACE_FRAMES_H
+
+#include "incident.h"
+
+/* name in facts and code, function in the kernel */
+#define FRAMES(F)                                                                                                \
+	F(TCP_CLOSE, "__tcp_close")                                                                              \
+	F(TCP_DISCONNECT, "tcp_disconnect")                                                                      \
+	F(STREAM_CONNECT, "__inet_stream_connect")                                                               \
+	F(CHILD_FORGET, "inet_child_forget")                                                                     \
+	F(LISTEN_STOP, "inet_csk_listen_stop")                                                                   \
+	F(SHUTDOWN, "inet_shutdown")                                                                             \
+	F(ABORT, "tcp_abort")                                                                                    \
+	F(DIAG_DESTROY, "tcp_diag_destroy")                                                                      \
+	F(DIAG_EXACT, "inet_diag_cmd_exact")                                                                     \
+	F(DIAG_MESSAGE, "sock_diag_rcv_msg")                                                                     \
+	F(DIAG_SOCK_DESTROY, "sock_diag_destroy")                                                                \
+	F(OUT_OF_RESOURCES, "tcp_out_of_resources")                                                              \
+	F(KEEPALIVE_TIMER, "tcp_keepalive_timer")                                                                \
+	F(RETRANSMIT_TIMER, "tcp_retransmit_timer")                                                              \
+	F(WRITE_TIMER, "tcp_write_timer")                                                                        \
+	F(WRITE_TIMER_HANDLER, "tcp_write_timer_handler")                                                        \
+	F(RELEASE_CB, "tcp_release_cb")                                                                          \
+	F(CHECK_REQ, "tcp_check_req")                                                                            \
+	F(RCV_STATE_PROCESS, "tcp_rcv_state_process")                                                            \
+	F(VALIDATE_INCOMING, "tcp_validate_incoming")                                                            \
+	F(V4_ERR, "tcp_v4_err")                                                                                  \
+	F(V6_ERR, "tcp_v6_err")                                                                                  \
+	F(V4_CONNECT, "tcp_v4_connect")                                                                          \
+	F(V6_CONNECT, "tcp_v6_connect")                                                                          \
+	F(MPTCP_FASTCLOSE, "mptcp_do_fastclose")
+
+enum frame {
+#define F(name, function) FRAME_##name,
+	FRAMES(F)
+#undef F
+	FRAME_COUNT
+};
+
+#define FRAME(name) (1ULL << FRAME_##name)
+
+/* Sets .first_frame and .end_frame: the tracing frames come first, and below the point where the network stack was
+ * entered from outside stands whoever was interrupted. */
+void frames_delimit(struct incident *incident);
+/* The set of known functions between those two. */
+uint64_t frames_hold(const struct incident *incident);
+
+#endif

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Records into incidents: names for addresses and numbers, the part of the stack that belongs to the event, and what
+ * earlier records told of the same port or connection. Memory is bounded: the oldest memory is forgotten first.
+ */
+#ifndef RSTTRACE_JOIN_H
+#define RSTTRACE_JOIN_H
+
+#include "incident.h"
+
+struct join;
+
+struct join_names {
+	/* The function at an address, NULL when unknown. */
+	const char *(*symbol)(void *context, uint64_t address);
+	/* The kernel's reset reason of that number, NULL when it has none. */
+	const char *(*reason)(void *context, int32_t number);
+	void *context;
+};
+
+enum join_result {
+	JOIN_INCIDENT, /* a death: *ret_incident is filled */
+	JOIN_REMEMBERED, /* no death by itself; it may explain a later one */
+};
+
+/* NULL without memory. wall_offset_ns: see struct source_info. */
+struct join *join_new(const struct join_names *names, int64_t wall_offset_ns);
+enum join_result join_record(struct join *join, const struct evidence_stacked *record, struct incident *ret_incident);
+/* Tells the join what became of an incident, for the ones that come after it. `cause` must live as long. */
+void join_verdict(struct join *join, const struct incident *incident, const char *cause);
+void join_free(struct join *join); /* NULL is fine */
+
+#endif
