@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The causes table: one row per cause, and nothing about a cause anywhere else. explain.c matches rows without
+ * knowing any of them; `rsttrace explain`, the man page and docs/causes.md are printed from them.
+ */
+#ifndef RSTTRACE_CAUSES_H
+#define RSTTRACE_CAUSES_H
+
+#include <stdint.h>
+
+#include "facts.h"
+#include "report.h"
+
+/* Whom a cause's line names. */
+enum owner_rule {
+	OWNER_IS_CONN = 0, /* who is remembered as the socket's owner; the task on the CPU is anybody */
+	OWNER_IS_TASK, /* the hook ran inside the owner's own system call or exit */
+};
+
+#define ERRNO_OF_ICMP (-1)
+
+struct cause {
+	const char *slug; /* stable name, as in --cause and JSON */
+	enum kind kind;
+	const char *title; /* a few words */
+	fact_set needs; /* facts that must hold */
+	fact_set forbids; /* facts that must not */
+	const char *reasons; /* the kernel's own reset reasons that agree, by commas; NULL = it gives none here */
+	enum owner_rule owner;
+	/* What the application gets for it: an errno (a soft error seen before replaces ETIMEDOUT, as in the kernel's
+	 * tcp_write_err); ERRNO_OF_ICMP = the ICMP error's that was queued on the socket; 0 = what sk_err says, or the state when a reset arrives; nothing on an orphan. */
+	int application_errno;
+	const char *why; /* the sentence: {name} is replaced by that field's text, see fields.h */
+	const char *meaning; /* for `explain`: what happened, in the kernel's and the connection's terms */
+	const char *sees; /* what the application at this end sees, and when */
+	const char *advice; /* what to do about it, what to look at next */
+};
+
+extern const struct cause causes[];
+extern const unsigned int causes_count; /* without the row "unknown" */
+extern const struct cause cause_unknown;
+
+/* The row with that slug, "unknown" included; NULL when there is none. */
+const struct cause *cause_find(const char *slug);
+
+#endif

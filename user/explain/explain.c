@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Finds the row whose facts hold. A row with everything observed beats one with something unobservable; the kernel's
+ * own reason corroborates, it never decides (it is absent before v6.10 and too coarse after).
+ */
+#include "explain.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "causes.h"
+#include "fields.h"
+
+struct match {
+	const struct cause *cause;
+	fact_set unobserved; /* facts that the row asks for and that could not be seen */
+};
+
+/* Whether a comma-separated list has the name. */
+static bool lists(const char *list, const char *name)
+{
+	size_t length = strlen(name);
+
+	for (const char *at = list; at; at = strchr(at, ',')) {
+		at += *at == ',';
+		if (!strncmp(at, name, length) && (at[length] == ',' || !at[length]))
+			return true;
+	}
+	return false;
+}
+
+static struct match find_row(const struct facts *facts)
+{
+	struct match best = { NULL, 0 };
+
+	for (unsigned int i = 0; i < causes_count; i++) {
+		const struct cause *cause = &causes[i];
+		fact_set asked = cause->needs | cause->forbids;
+		fact_set unobserved = asked & ~facts->known;
+
+		if (cause->needs & facts->known & ~facts->holds || cause->forbids & facts->holds)
+			continue;
+		if (!best.cause || __builtin_popcountll(unobserved) < __builtin_popcountll(best.unobserved))
+			best = (struct match){ cause, unobserved };
+	}
+	return best;
+}
+
+static enum certainty weigh(const struct match *match, const char *reason)
+{
+	bool has_reason = *reason && strcmp(reason, "NOT_SPECIFIED");
+
+	if (match->unobserved)
+		return CERTAINTY_PARTIAL;
+	if (has_reason && match->cause->reasons && !lists(match->cause->reasons, reason))
+		return CERTAINTY_LIKELY;
+	return CERTAINTY_CERTAIN;
+}
+
+static struct ev_task find_owner(const struct incident *incident, const struct cause *cause)
+{
+	const struct evidence *ev = &incident->evidence;
+	struct ev_task owner = { 0 };
+
+	if (cause->owner == OWNER_IS_TASK && ev->task.pid && !ev->task.is_kthread) {
+		owner = ev->task;
+		owner.source = OWNER_SYSCALL;
+	} else if (ev->flags & EV_CONN && ev->conn.owner.pid) {
+		owner = ev->conn.owner;
+	} else if (incident->former.known && incident->former.owner.pid) {
+		owner = incident->former.owner;
+		owner.source = OWNER_FORMER;
+	}
+	return owner;
+}
+
+static const char *find_state(const struct evidence *ev)
+{
+	static const char *const names[] = { "",	  "ESTABLISHED", "SYN_SENT", "SYN_RECV", "FIN_WAIT1",
+					     "FIN_WAIT2", "TIME_WAIT",	 "CLOSE",    "CLOSE_WAIT", "LAST_ACK",
+					     "LISTEN",	  "CLOSING",	 "NEW_SYN_RECV", "BOUND_INACTIVE" };
+	unsigned int state = ev->sock.state;
+
+	if (ev->flags & EV_TIMEWAIT)
+		return "FIN_WAIT2"; /* the only substate in which a minisock answers with a reset */
+	if (!(ev->flags & EV_SOCKET))
+		return "";
+	if (ev->hook == HOOK_INET_SOCK_SET_STATE)
+		state = ev->sock.old_state;
+	else if (!strcmp(names[state], "CLOSE") && ev->flags & EV_CONN && ev->conn.new_state == state)
+		state = ev->conn.old_state;
+	return state < sizeof(names) / sizeof(*names) ? names[state] : "";
+}
+
+/* As tcp_reset() sets sk_err. */
+static int errno_of_reset(const char *state)
+{
+	if (!strcmp(state, "SYN_SENT"))
+		return ECONNREFUSED;
+	return strcmp(state, "CLOSE_WAIT") ? ECONNRESET : EPIPE;
+}
+
+static int find_errno(const struct evidence *ev, const struct cause *cause, const char *state)
+{
+	if (!(ev->flags & EV_SOCKET) || ev->sock.is_dead)
+		return 0;
+	if (cause->application_errno == ERRNO_OF_ICMP)
+		return ev->conn.icmp_errno;
+	if (cause->application_errno == ETIMEDOUT && ev->sock.err_soft)
+		return ev->sock.err_soft;
+	if (cause->application_errno)
+		return cause->application_errno;
+	if (ev->hook == HOOK_TCP_RECEIVE_RESET)
+		return errno_of_reset(state);
+	return ev->hook == HOOK_INET_SOCK_SET_STATE ? ev->sock.err : 0;
+}
+
+static enum kind kind_of_hook(const struct evidence *ev)
+{
+	switch (ev->hook) {
+	case HOOK_TCP_RECEIVE_RESET:
+		return KIND_RST_RECEIVED;
+	case HOOK_INET_SOCK_SET_STATE:
+		return KIND_ERROR;
+	}
+	return KIND_RST_SENT;
+}
+
+void explain(const struct incident *incident, struct report *ret_report)
+{
+	const struct evidence *ev = &incident->evidence;
+	struct facts facts;
+	struct match match;
+
+	memset(ret_report, 0, sizeof(*ret_report));
+	facts_observe(incident, &facts);
+	match = find_row(&facts);
+	ret_report->incident = incident;
+	if (match.cause) {
+		ret_report->cause = match.cause;
+		ret_report->kind = match.cause->kind;
+		ret_report->certainty = weigh(&match, incident->reason);
+		ret_report->missing = match.unobserved ? facts_text(match.unobserved) : NULL;
+	} else {
+		ret_report->cause = &cause_unknown;
+		ret_report->kind = kind_of_hook(ev);
+		ret_report->certainty = CERTAINTY_UNKNOWN;
+	}
+	ret_report->state = find_state(ev);
+	ret_report->owner = find_owner(incident, ret_report->cause);
+	ret_report->application_errno = find_errno(ev, ret_report->cause, ret_report->state);
+	fields_expand(ret_report->cause->why, ret_report, ret_report->why, sizeof(ret_report->why));
+}

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Evidence into facts. Each function observes one part of the evidence, and says nothing where that part is absent. */
+#include "facts.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+#include "../decode/frames.h"
+
+enum { /* as in include/net/tcp_states.h */
+	ESTABLISHED = 1,
+	SYN_SENT = 2,
+	SYN_RECV = 3,
+	FIN_WAIT1 = 4,
+	FIN_WAIT2 = 5,
+	CLOSE = 7,
+	CLOSE_WAIT = 8,
+	LAST_ACK = 9,
+	LISTEN = 10,
+	CLOSING = 11,
+};
+
+static void set(struct facts *facts, fact_set fact, bool holds)
+{
+	facts->known |= fact;
+	if (holds)
+		facts->holds |= fact;
+}
+
+static void observe_hook(const struct evidence *ev, struct facts *facts)
+{
+	bool sent = ev->hook == HOOK_TCP_SEND_RESET || ev->hook == HOOK_FN_SEND_RESET;
+	bool segment = ev->flags & EV_SEGMENT;
+
+	set(facts, FACT(SENT), sent);
+	set(facts, FACT(RECEIVED), ev->hook == HOOK_TCP_RECEIVE_RESET);
+	set(facts, FACT(CLOSED), ev->hook == HOOK_INET_SOCK_SET_STATE);
+	set(facts, FACT(ACTIVE), sent && !segment);
+	set(facts, FACT(PASSIVE), sent && segment);
+	set(facts, FACT(NO_SOCKET), !(ev->flags & (EV_SOCKET | EV_TIMEWAIT | EV_REQUEST)));
+	set(facts, FACT(MINISOCK), ev->flags & EV_TIMEWAIT);
+}
+
+static void observe_state(const struct evidence *ev, struct facts *facts)
+{
+	unsigned int state = ev->hook == HOOK_INET_SOCK_SET_STATE ? ev->sock.old_state : ev->sock.state;
+
+	if (!(ev->flags & EV_SOCKET))
+		state = 0;
+	set(facts, FACT(IS_LISTEN), state == LISTEN);
+	set(facts, FACT(IS_SYN_SENT), state == SYN_SENT);
+	set(facts, FACT(IS_SYN_RECV), state == SYN_RECV);
+	set(facts, FACT(IS_ESTABLISHED), state == ESTABLISHED);
+	set(facts, FACT(IS_CLOSE_WAIT), state == CLOSE_WAIT);
+	set(facts, FACT(IS_CLOSING),
+	    state == FIN_WAIT1 || state == FIN_WAIT2 || state == CLOSING || state == LAST_ACK);
+	set(facts, FACT(IS_FIN_WAIT2), state == FIN_WAIT2);
+	set(facts, FACT(IS_CLOSE), state == CLOSE);
+}
+
+/* Sequence numbers are compared modulo 2^32 (RFC 9293 section 3.4). */
+static bool is_in_flight(uint32_t ack, const struct ev_sock *sock)
+{
+	return (int32_t)(ack - sock->snd_una) > 0 && (int32_t)(ack - sock->snd_nxt) <= 0;
+}
+
+static void observe_segment(const struct evidence *ev, struct facts *facts)
+{
+	const struct ev_segment *segment = &ev->segment;
+
+	if (!(ev->flags & EV_SEGMENT))
+		return;
+	set(facts, FACT(SYN), segment->flags & SEG_SYN);
+	set(facts, FACT(ACK), segment->flags & SEG_ACK);
+	set(facts, FACT(FIN), segment->flags & SEG_FIN);
+	if (ev->flags & EV_SOCKET)
+		set(facts, FACT(ACK_UNACCEPTABLE),
+		    segment->flags & SEG_ACK && !is_in_flight(segment->ack, &ev->sock));
+}
+
+/* tcp_write_timeout(): in SYN_SENT the number of tries and the user timeout both end it, whichever comes first;
+ * afterwards a user timeout replaces the number of tries. */
+static bool is_by_user_timeout(const struct ev_sock *sock, bool is_syn_sent)
+{
+	const struct ev_limits *limits = &sock->limits;
+
+	if (!limits->user_timeout_ms)
+		return false;
+	return !is_syn_sent || sock->retransmits < limits->syn_retries + limits->syn_linear_timeouts;
+}
+
+/* Room for the next segment: a window of a few bytes only is as good as shut (RFC 9293 section 3.8.6.2.1). */
+static bool is_window_open(const struct ev_sock *sock)
+{
+	uint32_t next = sock->unsent < sock->mss ? sock->unsent : sock->mss;
+	int64_t room = (int64_t)sock->snd_wnd - sock->unacked;
+
+	return sock->snd_wnd && room >= (int64_t)next;
+}
+
+static void observe_socket(const struct evidence *ev, struct facts *facts)
+{
+	const struct ev_sock *sock = &ev->sock;
+
+	if (!(ev->flags & EV_SOCKET))
+		return;
+	set(facts, FACT(MPTCP), sock->is_mptcp);
+	set(facts, FACT(ORPHAN), sock->is_dead);
+	set(facts, FACT(LINGER_ZERO), sock->is_linger_zero);
+	set(facts, FACT(LINGER2_NEGATIVE), sock->linger2 < 0);
+	set(facts, FACT(UNREAD), (int32_t)sock->unread > 0);
+	set(facts, FACT(UNSENT), (int32_t)sock->unsent > 0);
+	set(facts, FACT(ERROR), sock->err);
+	set(facts, FACT(WINDOW_OPEN), is_window_open(sock));
+	set(facts, FACT(WINDOW_SHUT), !sock->snd_wnd && !sock->retransmits);
+	set(facts, FACT(BY_USER_TIMEOUT), is_by_user_timeout(sock, facts->holds & FACT(IS_SYN_SENT)));
+	set(facts, FACT(QUEUE_FULL), sock->ack_backlog > sock->max_ack_backlog);
+	if (!(ev->flags & EV_CONN))
+		return;
+	set(facts, FACT(WAS_RESET), ev->conn.reset_state);
+	set(facts, FACT(ICMP_SEEN), ev->conn.icmp_ns);
+}
+
+/* Which frames of a stack make which fact. */
+static const struct frame_row {
+	fact_set fact;
+	uint64_t any_of;
+} frame_rows[] = {
+	{ FACT(IN_CLOSE), FRAME(TCP_CLOSE) },
+	{ FACT(IN_DISCONNECT), FRAME(TCP_DISCONNECT) },
+	{ FACT(IN_CONNECT), FRAME(STREAM_CONNECT) },
+	{ FACT(IN_CHILD_FORGET), FRAME(CHILD_FORGET) },
+	{ FACT(IN_SHUTDOWN), FRAME(SHUTDOWN) },
+	{ FACT(IN_ABORT), FRAME(ABORT) },
+	{ FACT(IN_SOCK_DIAG),
+	  FRAME(DIAG_DESTROY) | FRAME(DIAG_EXACT) | FRAME(DIAG_MESSAGE) | FRAME(DIAG_SOCK_DESTROY) },
+	{ FACT(IN_KEEPALIVE_TIMER), FRAME(KEEPALIVE_TIMER) },
+	{ FACT(IN_RETRANSMIT_TIMER), FRAME(RETRANSMIT_TIMER) },
+	{ FACT(IN_WRITE_TIMER), FRAME(WRITE_TIMER) | FRAME(WRITE_TIMER_HANDLER) | FRAME(RELEASE_CB) },
+	{ FACT(IN_CHECK_REQ), FRAME(CHECK_REQ) },
+	{ FACT(IN_ICMP), FRAME(V4_ERR) | FRAME(V6_ERR) },
+	{ FACT(BY_APPLICATION), FRAME(TCP_CLOSE) | FRAME(TCP_DISCONNECT) | FRAME(SHUTDOWN) },
+};
+
+#define FRAME_ROWS (sizeof(frame_rows) / sizeof(*frame_rows))
+
+/* Reset reasons that only one way through the kernel gives: as good as its stack where there is none. */
+static const struct reason_row {
+	const char *reason;
+	fact_set implies;
+} reason_rows[] = {
+	{ "TCP_ABORT_ON_CLOSE", FACT(IN_CLOSE) | FACT(BY_APPLICATION) },
+	{ "TCP_ABORT_ON_LINGER", FACT(IN_CLOSE) | FACT(BY_APPLICATION) },
+	{ "TCP_KEEPALIVE_TIMEOUT", FACT(IN_KEEPALIVE_TIMER) },
+};
+
+static bool has_names(const struct incident *incident)
+{
+	for (unsigned int i = incident->first_frame; i < incident->end_frame; i++) {
+		if (*incident->frames[i])
+			return true;
+	}
+	return false;
+}
+
+static void observe_stack(const struct incident *incident, struct facts *facts)
+{
+	uint64_t frames = frames_hold(incident);
+
+	if (has_names(incident)) {
+		for (unsigned int i = 0; i < FRAME_ROWS; i++)
+			set(facts, frame_rows[i].fact, frames & frame_rows[i].any_of);
+		return;
+	}
+	for (unsigned int i = 0; i < sizeof(reason_rows) / sizeof(*reason_rows); i++) {
+		if (strcmp(incident->reason, reason_rows[i].reason))
+			continue;
+		for (unsigned int j = 0; j < FRAME_ROWS; j++)
+			set(facts, frame_rows[j].fact, frame_rows[j].fact & reason_rows[i].implies);
+	}
+}
+
+void facts_observe(const struct incident *incident, struct facts *ret_facts)
+{
+	memset(ret_facts, 0, sizeof(*ret_facts));
+	observe_hook(&incident->evidence, ret_facts);
+	observe_state(&incident->evidence, ret_facts);
+	observe_segment(&incident->evidence, ret_facts);
+	observe_socket(&incident->evidence, ret_facts);
+	observe_stack(incident, ret_facts);
+}
+
+const char *facts_text(fact_set wanted)
+{
+	static const char *const texts[FACT_COUNT] = {
+#define F(name, text) [FACT_##name] = text,
+		FACTS(F)
+#undef F
+	};
+
+	return texts[__builtin_ctzll(wanted)];
+}

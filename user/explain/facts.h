@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Facts: true, false, or not observable here. The causes table is written in them, and nothing else reads evidence
+ * to find a cause.
+ */
+#ifndef RSTTRACE_FACTS_H
+#define RSTTRACE_FACTS_H
+
+#include <stdint.h>
+
+#include "../decode/incident.h"
+
+typedef uint64_t fact_set;
+
+/* name, what a person calls it (for "partial": ... could not be seen) */
+#define FACTS(F)                                                                                                 \
+	/* what happened */                                                                                      \
+	F(SENT, "a reset was sent")                                                                              \
+	F(RECEIVED, "a reset was received")                                                                      \
+	F(CLOSED, "the state changed to CLOSE")                                                                  \
+	F(ACTIVE, "the socket gave up by itself")                                                                \
+	F(PASSIVE, "the reset answered a segment")                                                               \
+	/* which socket */                                                                                       \
+	F(NO_SOCKET, "there was no socket")                                                                      \
+	F(MINISOCK, "the socket was a TIME_WAIT minisock")                                                       \
+	F(MPTCP, "the socket was an MPTCP subflow")                                                              \
+	F(ORPHAN, "the application had closed the socket")                                                       \
+	F(LINGER_ZERO, "SO_LINGER was set with 0")                                                               \
+	F(LINGER2_NEGATIVE, "TCP_LINGER2 was negative")                                                          \
+	/* state when the hook ran; the state it left when the hook is the change to CLOSE */                    \
+	F(IS_LISTEN, "the state was LISTEN")                                                                     \
+	F(IS_SYN_SENT, "the state was SYN_SENT")                                                                 \
+	F(IS_SYN_RECV, "the state was SYN_RECV")                                                                 \
+	F(IS_ESTABLISHED, "the state was ESTABLISHED")                                                           \
+	F(IS_CLOSE_WAIT, "the state was CLOSE_WAIT")                                                             \
+	F(IS_CLOSING, "the state was FIN_WAIT1, FIN_WAIT2, CLOSING or LAST_ACK")                                 \
+	F(IS_FIN_WAIT2, "the state was FIN_WAIT2")                                                               \
+	F(IS_CLOSE, "the state was CLOSE already")                                                               \
+	/* the segment that arrived */                                                                           \
+	F(SYN, "the segment's SYN flag")                                                                         \
+	F(ACK, "the segment's ACK flag")                                                                         \
+	F(FIN, "the segment's FIN flag")                                                                         \
+	F(ACK_UNACCEPTABLE, "the segment acknowledged what was never sent")                                      \
+	/* the socket's numbers */                                                                               \
+	F(UNREAD, "data waited unread")                                                                          \
+	F(UNSENT, "data waited unsent")                                                                          \
+	F(ERROR, "an error was set on the socket")                                                               \
+	F(WINDOW_OPEN, "the peer's window had room")                                                             \
+	F(WINDOW_SHUT, "the peer's window was zero and nothing was retransmitted")                               \
+	F(BY_USER_TIMEOUT, "TCP_USER_TIMEOUT set the limit")                                                     \
+	F(QUEUE_FULL, "the accept queue was full")                                                               \
+	/* what was remembered */                                                                                \
+	F(WAS_RESET, "tcp_reset() ran on it before")                                                             \
+	F(ICMP_SEEN, "an ICMP error was queued on it before")                                                    \
+	/* the way through the kernel */                                                                         \
+	F(IN_CLOSE, "the kernel stack")                                                                          \
+	F(IN_DISCONNECT, "the kernel stack")                                                                     \
+	F(IN_CONNECT, "the kernel stack")                                                                        \
+	F(IN_CHILD_FORGET, "the kernel stack")                                                                   \
+	F(IN_SHUTDOWN, "the kernel stack")                                                                       \
+	F(IN_ABORT, "the kernel stack")                                                                          \
+	F(IN_SOCK_DIAG, "the kernel stack")                                                                      \
+	F(IN_KEEPALIVE_TIMER, "the kernel stack")                                                                \
+	F(IN_RETRANSMIT_TIMER, "the kernel stack")                                                               \
+	F(IN_WRITE_TIMER, "the kernel stack")                                                                    \
+	F(IN_CHECK_REQ, "the kernel stack")                                                                      \
+	F(IN_ICMP, "the kernel stack")                                                                           \
+	F(BY_APPLICATION, "the kernel stack")
+
+enum fact {
+#define F(name, text) FACT_##name,
+	FACTS(F)
+#undef F
+	FACT_COUNT
+};
+
+_Static_assert(FACT_COUNT <= 64, "facts fit a fact_set");
+
+#define FACT(name) (1ULL << FACT_##name)
+
+struct facts {
+	fact_set holds; /* true */
+	fact_set known; /* true or false; the rest could not be observed */
+};
+
+void facts_observe(const struct incident *incident, struct facts *ret_facts);
+/* What a person calls the first fact of a non-empty set. */
+const char *facts_text(fact_set set);
+
+#endif

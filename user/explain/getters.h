@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Private to fields.c and the files that its rows call: one getter per field. A getter returns false when the
+ * evidence does not hold its value; it never fills in a default.
+ */
+#ifndef RSTTRACE_GETTERS_H
+#define RSTTRACE_GETTERS_H
+
+#include "fields.h"
+
+typedef bool field_getter(const struct report *report, struct field_value *ret_value);
+
+/* getters.c: values that stand in the evidence as they are */
+field_getter get_version, get_time, get_kind, get_cause, get_certainty, get_missing, get_why, get_count;
+field_getter get_network_type, get_local_address, get_local_port, get_peer_address, get_peer_port;
+field_getter get_pid, get_comm, get_uid, get_source, get_cgroup, get_netns;
+field_getter get_state, get_errno, get_age, get_idle, get_last_sent, get_last_received;
+field_getter get_unread, get_unsent, get_unacked, get_received, get_acked, get_rtt, get_min_rtt, get_rto;
+field_getter get_mss, get_peer_window, get_retransmits, get_retransmits_total, get_probes, get_backoff;
+field_getter get_orphan, get_soft_errno, get_linger2, get_queue_length, get_queue_limit;
+field_getter get_segment_flags, get_segment_seq, get_segment_ack, get_segment_window, get_segment_payload;
+field_getter get_segment_ttl, get_segment_ip_id, get_icmp_type, get_icmp_code, get_icmp_errno;
+field_getter get_former_pid, get_former_comm, get_former_ended, get_former_lasted, get_former_cause;
+field_getter get_former_was_listener, get_hook, get_reset_reason, get_stack;
+
+/* timeout.c: the dissection of a timer that gave up */
+field_getter get_timer, get_tries, get_tries_allowed, get_elapsed, get_setting, get_limit_ms;
+field_getter phrase_limit, phrase_keepalive;
+
+/* phrases.c: text for sentences only */
+field_getter phrase_retransmits, phrase_probes, phrase_local, phrase_peer, phrase_former;
+field_getter phrase_former_ended, phrase_former_how, phrase_exit, phrase_icmp, phrase_ack_offset;
+field_getter phrase_backlog, phrase_task;
+
+/* The socket when it is, or was until this event, a connection: a listener's counters mean something else. */
+const struct ev_sock *report_connection(const struct report *report);
+const struct ev_sock *report_listener(const struct report *report);
+/* What was remembered of the socket, NULL = nothing. */
+const struct ev_conn *report_conn(const struct report *report);
+/* The state in which it happened: inet_sock_set_state fires when the socket has left it. */
+unsigned int report_state(const struct report *report);
+bool report_has_peer(const struct report *report);
+
+static inline bool value_integer(struct field_value *ret_value, uint64_t integer)
+{
+	ret_value->integer = (int64_t)integer;
+	return true;
+}
+
+static inline bool value_string(struct field_value *ret_value, const char *string)
+{
+	ret_value->string = string;
+	return string && *string;
+}
+
+/* "ECONNRESET", or the number when the C library has no name for it. */
+bool value_errno(struct field_value *ret_value, int error);
+
+#endif

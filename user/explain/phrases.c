@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Fields that exist for sentences only: a few words for what takes several keys in JSON, or none. */
+#include <netinet/tcp.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+
+#include <linux/errqueue.h>
+
+#include "../util/text.h"
+#include "causes.h"
+#include "getters.h"
+
+static bool counted(struct field_value *ret_value, unsigned int count, const char *noun)
+{
+	snprintf(ret_value->text, sizeof(ret_value->text), "%u %s%s", count, noun,
+		 count == 1 ? "" : "s");
+	return value_string(ret_value, ret_value->text);
+}
+
+bool phrase_retransmits(const struct report *report, struct field_value *ret_value)
+{
+	const struct ev_sock *sock = report_connection(report);
+
+	return sock && counted(ret_value, sock->retransmits, "retransmit");
+}
+
+bool phrase_probes(const struct report *report, struct field_value *ret_value)
+{
+	const struct ev_sock *sock = report_connection(report);
+
+	return sock && counted(ret_value, sock->probes, "probe");
+}
+
+bool phrase_local(const struct report *report, struct field_value *ret_value)
+{
+	const struct ev_tuple *tuple = &report->incident->evidence.tuple;
+	struct field_value part;
+
+	if (!get_local_address(report, &part))
+		return false;
+	text_endpoint(ret_value->text, sizeof(ret_value->text), tuple->local, tuple->local_port);
+	return value_string(ret_value, ret_value->text);
+}
+
+bool phrase_peer(const struct report *report, struct field_value *ret_value)
+{
+	const struct ev_tuple *tuple = &report->incident->evidence.tuple;
+
+	if (!report_has_peer(report))
+		return false;
+	text_endpoint(ret_value->text, sizeof(ret_value->text), tuple->peer, tuple->peer_port);
+	return value_string(ret_value, ret_value->text);
+}
+
+bool phrase_former(const struct report *report, struct field_value *ret_value)
+{
+	struct field_value comm;
+
+	if (!get_former_comm(report, &comm))
+		return false;
+	snprintf(ret_value->text, sizeof(ret_value->text), "%.80s[%u]", comm.string,
+		 report->incident->former.owner.pid);
+	return value_string(ret_value, ret_value->text);
+}
+
+/* A person compares it with the clock on the wall: seconds do. */
+bool phrase_former_ended(const struct report *report, struct field_value *ret_value)
+{
+	const struct former *former = &report->incident->former;
+
+	if (!former->known || former->ended_wall_ns == 0)
+		return false;
+	text_clock(ret_value->text, sizeof(ret_value->text), former->ended_wall_ns, false);
+	ret_value->text[strcspn(ret_value->text, ".")] = '\0';
+	return value_string(ret_value, ret_value->text);
+}
+
+bool phrase_former_how(const struct report *report, struct field_value *ret_value)
+{
+	struct field_value slug;
+	const struct cause *cause;
+
+	if (!get_former_cause(report, &slug))
+		return false;
+	cause = cause_find(slug.string);
+	return cause && value_string(ret_value, cause->title);
+}
+
+/* For causes in which the task on the CPU acted on a socket that is another's. */
+bool phrase_task(const struct report *report, struct field_value *ret_value)
+{
+	const struct ev_task *task = &report->incident->evidence.task;
+	char comm[64];
+
+	if (task->pid == 0 || *task->comm == '\0')
+		return false;
+	text_printable(comm, sizeof(comm), task->comm, sizeof(task->comm));
+	snprintf(ret_value->text, sizeof(ret_value->text), "%s[%u]", comm, task->pid);
+	return value_string(ret_value, ret_value->text);
+}
+
+/* Only where the task on the CPU is the owner: another task's exit says nothing. Status 0 is both "not set yet"
+ * and success, so it is not claimed. */
+bool phrase_exit(const struct report *report, struct field_value *ret_value)
+{
+	const struct ev_task *task = &report->incident->evidence.task;
+	char *text = ret_value->text;
+	size_t size = sizeof(ret_value->text);
+	int status = task->exit_code;
+
+	if (report->owner.source != OWNER_SYSCALL || !task->is_exiting)
+		return false;
+	if (WIFSIGNALED(status) && sigabbrev_np(WTERMSIG(status)))
+		snprintf(text, size, "killed by SIG%s", sigabbrev_np(WTERMSIG(status)));
+	else if (WIFSIGNALED(status))
+		snprintf(text, size, "killed by signal %d", WTERMSIG(status));
+	else if (WIFEXITED(status) && WEXITSTATUS(status))
+		snprintf(text, size, "exited with status %d", WEXITSTATUS(status));
+	else
+		return value_string(ret_value, "while exiting");
+	return value_string(ret_value, text);
+}
+
+#define ICMP SO_EE_ORIGIN_ICMP
+#define ICMP6 SO_EE_ORIGIN_ICMP6
+#define ANY_CODE -1
+
+static const struct icmp_row {
+	int origin, type, code;
+	const char *name;
+} icmp_rows[] = {
+	{ ICMP, 3, 0, "network unreachable" },
+	{ ICMP, 3, 1, "host unreachable" },
+	{ ICMP, 3, 2, "protocol unreachable" },
+	{ ICMP, 3, 3, "port unreachable" },
+	{ ICMP, 3, 4, "fragmentation needed" },
+	{ ICMP, 3, 5, "source route failed" },
+	{ ICMP, 3, 6, "network unknown" },
+	{ ICMP, 3, 7, "host unknown" },
+	{ ICMP, 3, 9, "network prohibited" },
+	{ ICMP, 3, 10, "host prohibited" },
+	{ ICMP, 3, 13, "administratively prohibited" },
+	{ ICMP, 3, ANY_CODE, "destination unreachable" },
+	{ ICMP, 4, ANY_CODE, "source quench" },
+	{ ICMP, 5, ANY_CODE, "redirect" },
+	{ ICMP, 11, 0, "time to live exceeded" },
+	{ ICMP, 11, ANY_CODE, "time exceeded" },
+	{ ICMP, 12, ANY_CODE, "parameter problem" },
+	{ ICMP6, 1, 0, "no route" },
+	{ ICMP6, 1, 1, "administratively prohibited" },
+	{ ICMP6, 1, 3, "address unreachable" },
+	{ ICMP6, 1, 4, "port unreachable" },
+	{ ICMP6, 1, 5, "source address policy" },
+	{ ICMP6, 1, 6, "route rejected" },
+	{ ICMP6, 1, ANY_CODE, "destination unreachable" },
+	{ ICMP6, 2, ANY_CODE, "packet too big" },
+	{ ICMP6, 3, 0, "hop limit exceeded" },
+	{ ICMP6, 3, ANY_CODE, "time exceeded" },
+	{ ICMP6, 4, ANY_CODE, "parameter problem" },
+};
+
+static const char *icmp_name(const struct ev_conn *conn)
+{
+	for (size_t i = 0; i < sizeof(icmp_rows) / sizeof(*icmp_rows); i++) {
+		const struct icmp_row *row = &icmp_rows[i];
+
+		if (row->origin == conn->icmp_origin && row->type == conn->icmp_type &&
+		    (row->code == ANY_CODE || row->code == conn->icmp_code))
+			return row->name;
+	}
+	return "error";
+}
+
+bool phrase_icmp(const struct report *report, struct field_value *ret_value)
+{
+	const struct ev_conn *conn = report_conn(report);
+
+	if (!conn || !conn->icmp_ns || (conn->icmp_origin != ICMP && conn->icmp_origin != ICMP6))
+		return false;
+	snprintf(ret_value->text, sizeof(ret_value->text), "%s %s (type %u code %u)",
+		 conn->icmp_origin == ICMP ? "ICMP" : "ICMPv6", icmp_name(conn), conn->icmp_type,
+		 conn->icmp_code);
+	return value_string(ret_value, ret_value->text);
+}
+
+static bool acknowledges(struct field_value *ret_value, uint32_t bytes, const char *where)
+{
+	snprintf(ret_value->text, sizeof(ret_value->text), "acknowledges %u byte%s %s what was sent",
+		 bytes, bytes == 1 ? "" : "s", where);
+	return value_string(ret_value, ret_value->text);
+}
+
+/* Sequence numbers wrap: only their difference has a sign. */
+bool phrase_ack_offset(const struct report *report, struct field_value *ret_value)
+{
+	const struct evidence *evidence = &report->incident->evidence;
+	const struct ev_sock *sock = report_connection(report);
+	uint32_t ack = evidence->segment.ack;
+
+	if (!sock || !(evidence->flags & EV_SEGMENT) || !(evidence->segment.flags & SEG_ACK))
+		return false;
+	if ((int32_t)(ack - sock->snd_nxt) > 0)
+		return acknowledges(ret_value, ack - sock->snd_nxt, "beyond");
+	if ((int32_t)(sock->snd_una - ack) > 0)
+		return acknowledges(ret_value, sock->snd_una - ack, "before");
+	if (report_state(report) == TCP_SYN_SENT && ack == sock->snd_una)
+		return value_string(ret_value, "acknowledges nothing of what was sent");
+	return false;
+}
+
+bool phrase_backlog(const struct report *report, struct field_value *ret_value)
+{
+	const struct ev_sock *listener = report_listener(report);
+
+	if (!listener)
+		return false;
+	snprintf(ret_value->text, sizeof(ret_value->text), "%u of %u", listener->ack_backlog,
+		 listener->max_ack_backlog);
+	return value_string(ret_value, ret_value->text);
+}

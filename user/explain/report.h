@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* What every sink receives: an incident and the verdict on it. */
+#ifndef RSTTRACE_REPORT_H
+#define RSTTRACE_REPORT_H
+
+#include "../decode/incident.h"
+
+enum kind {
+	KIND_RST_SENT,
+	KIND_RST_RECEIVED,
+	KIND_RST_IGNORED,
+	KIND_TIMEOUT,
+	KIND_ERROR,
+	KIND_DROPPED,
+	KIND_RECOVERED,
+	KIND_MAX
+};
+
+enum certainty {
+	CERTAINTY_CERTAIN, /* every fact that the cause needs was observed, and the kernel's own reason agrees */
+	CERTAINTY_LIKELY, /* observed, but a source that should corroborate disagrees */
+	CERTAINTY_PARTIAL, /* something needed was not observable here: `missing` says what */
+	CERTAINTY_UNKNOWN, /* no cause fits: shown with its evidence */
+	CERTAINTY_MAX
+};
+
+/* One row of the causes table (explain/causes.c). */
+struct cause;
+
+struct report {
+	const struct incident *incident;
+	const struct cause *cause; /* never NULL: the row "unknown" at worst */
+	enum kind kind;
+	enum certainty certainty;
+	struct ev_task owner; /* .source says how it is known; OWNER_UNKNOWN: nothing else in it counts */
+	int application_errno; /* what the application sees, 0 = nothing */
+	const char *state; /* TCP state at death, "" = there was no socket */
+	const char *missing; /* CERTAINTY_PARTIAL: what could not be seen, else NULL */
+	char why[256]; /* one sentence with the facts in it, no full stop */
+};
+
+/* Names as they appear in output and options: "rst-sent", "certain", "syscall". Never NULL. */
+const char *kind_name(enum kind kind);
+const char *certainty_name(enum certainty certainty);
+const char *owner_source_name(enum owner_source source);
+
+#endif
