@@ -1,0 +1,371 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The parser and the help text, both made from the rows in cli_rows.c: no option or verb is named here. */
+#include "cli.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include "cli_private.h"
+#include "sinks/sink.h"
+#include "util/log.h"
+#include "util/text.h"
+
+#ifndef RSTTRACE_VERSION
+#define RSTTRACE_VERSION "0.1.0" /* for builds without the Makefile */
+#endif
+
+#define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
+
+#define WRONG_BYTES 64 /* of a wrong word are repeated to the user */
+#define VERBS_MAX 32 /* bits in option_row.verbs */
+#define LONG_OPTION 256 /* getopt's value for the first row: above every letter */
+#define WORD 1 /* getopt's value for what is no option */
+
+#define HELP_COLUMNS 80
+#define HELP_COLUMN 28 /* where the second column begins */
+
+/* What getopt_long() reads, and what it must not forget until the verb is known. */
+struct parser {
+	struct option longs[OPTION_ROWS_MAX];
+	char letters[2 * OPTION_ROWS_MAX + 3];
+	uint64_t given; /* bit i: option_rows[i] */
+	struct options *options;
+	char *message;
+	size_t size;
+};
+
+int cli_refuse(char *message, size_t size, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(message, size, format, arguments);
+	va_end(arguments);
+	return -EINVAL;
+}
+
+int cli_refuse_value(char *message, size_t size, const char *what, const char *wrong,
+		     const char *instead)
+{
+	char safe[WRONG_BYTES];
+
+	text_printable(safe, sizeof(safe), wrong, strlen(wrong));
+	return cli_refuse(message, size, "%s \"%s\" %s", what, safe, instead);
+}
+
+int cli_refuse_name(char *message, size_t size, const char *what, const char *prefix,
+		    const char *wrong, const char *const *names, size_t count)
+{
+	const char *lister = strcmp(what, "cause") ? "--help" : "explain";
+	const char *nearest = text_nearest(wrong, names, count);
+	char safe[WRONG_BYTES];
+
+	text_printable(safe, sizeof(safe), wrong, strlen(wrong));
+	if (!nearest)
+		return cli_refuse(message, size, "unknown %s \"%s%s\" (rsttrace %s lists them)",
+				  what, prefix, safe, lister);
+	return cli_refuse(message, size,
+			  "unknown %s \"%s%s\": did you mean %s%s? (rsttrace %s lists them)", what,
+			  prefix, safe, prefix, nearest, lister);
+}
+
+const struct verb_row *cli_verb(const char *name)
+{
+	const struct verb_row *row;
+
+	for (row = verb_rows; row->name; row++) {
+		if (!strcmp(row->name, name))
+			return row;
+	}
+	return NULL;
+}
+
+static void parser_init(struct parser *parser)
+{
+	char *letter = parser->letters;
+	bool takes_value;
+	size_t i;
+
+	/* '-': words come in their order and argv is not rearranged; ':': a missing value has its own code. */
+	*letter++ = '-';
+	*letter++ = ':';
+	for (i = 0; option_rows[i].name; i++) {
+		parser->longs[i].name = option_rows[i].name;
+		takes_value = option_rows[i].argument;
+		parser->longs[i].has_arg = takes_value ? required_argument : no_argument;
+		parser->longs[i].val = LONG_OPTION + (int)i;
+		if (!option_rows[i].letter)
+			continue;
+		*letter++ = option_rows[i].letter;
+		if (takes_value)
+			*letter++ = ':';
+	}
+	*letter = '\0';
+}
+
+/* The row of one of getopt's values, which must be an option's. */
+static size_t row_of(int code)
+{
+	size_t i = 0;
+
+	if (code >= LONG_OPTION)
+		return (size_t)(code - LONG_OPTION);
+	while (option_rows[i].name && option_rows[i].letter != code)
+		i++;
+	return i;
+}
+
+static int refuse_missing(const struct parser *parser, const struct option_row *row)
+{
+	return cli_refuse(parser->message, parser->size, "--%s needs a value: --%s %s", row->name,
+			  row->name, row->argument);
+}
+
+/* An unknown or ambiguous --name[=value]. */
+static int refuse_long(const struct parser *parser, const char *name)
+{
+	const char *names[OPTION_ROWS_MAX], *begun[OPTION_ROWS_MAX];
+	size_t length = strcspn(name, "="), count = 0, begun_count = 0;
+	char wrong[WRONG_BYTES];
+
+	snprintf(wrong, sizeof(wrong), "%.*s", (int)length, name);
+	for (; option_rows[count].name; count++) {
+		names[count] = option_rows[count].name;
+		if (length && !strncmp(names[count], name, length))
+			begun[begun_count++] = names[count];
+	}
+	if (begun_count > 1)
+		return cli_refuse(parser->message, parser->size,
+				  "option \"--%s\" could be --%s or --%s: write more of it", wrong,
+				  begun[0], begun[1]);
+	return cli_refuse_name(parser->message, parser->size, "option", "--", wrong, names, count);
+}
+
+static int refuse_option(const struct parser *parser, int code, const char *word)
+{
+	char wrong[2] = { (char)optopt, '\0' };
+
+	if (code == ':')
+		return refuse_missing(parser, &option_rows[row_of(optopt)]);
+	if (optopt >= LONG_OPTION)
+		return cli_refuse(parser->message, parser->size, "--%s takes no value",
+				  option_rows[row_of(optopt)].name);
+	if (optopt)
+		return cli_refuse_name(parser->message, parser->size, "option", "-", wrong, NULL,
+				       0);
+	return refuse_long(parser, word + strspn(word, "-"));
+}
+
+static int take_option(struct parser *parser, const struct option_row *row, const char *value)
+{
+	if (row->argument && !*value)
+		return refuse_missing(parser, row);
+	parser->given |= 1ull << (row - option_rows);
+	return row->set(parser->options, value, parser->message, parser->size);
+}
+
+/* The first word is the verb, the others are its arguments. */
+static int take_word(struct parser *parser, const char *word)
+{
+	struct options *options = parser->options;
+	const char *names[VERBS_MAX];
+	const struct verb_row *row;
+	size_t count = 0;
+
+	if (options->verb) {
+		if (options->arguments_count == ARRAY_SIZE(options->arguments))
+			return cli_refuse(parser->message, parser->size, "too many arguments");
+		options->arguments[options->arguments_count++] = word;
+		return 0;
+	}
+	row = cli_verb(word);
+	if (!row) {
+		for (; verb_rows[count].name; count++)
+			names[count] = verb_rows[count].name;
+		return cli_refuse_name(parser->message, parser->size, "verb", "", word, names,
+				       count);
+	}
+	options->verb = row->name;
+	return 0;
+}
+
+/* "live, replay": the verbs of an option. */
+static void list_verbs(char *text, size_t size, unsigned int verbs)
+{
+	size_t used = 0, i;
+
+	text[0] = '\0';
+	for (i = 0; verb_rows[i].name && used < size; i++) {
+		if (verbs & 1u << i)
+			used += (size_t)snprintf(text + used, size - used, "%s%s", used ? ", " : "",
+						 verb_rows[i].name);
+	}
+}
+
+/* Do the options and the arguments go with the verb? */
+static int check_verb(const struct parser *parser, const struct verb_row *verb)
+{
+	const struct options *options = parser->options;
+	unsigned int count = options->arguments_count;
+	char verbs[HELP_COLUMNS];
+	size_t i;
+
+	for (i = 0; option_rows[i].name; i++) {
+		if (!(parser->given >> i & 1) || option_rows[i].verbs & 1u << (verb - verb_rows))
+			continue;
+		list_verbs(verbs, sizeof(verbs), option_rows[i].verbs);
+		return cli_refuse(parser->message, parser->size,
+				  "--%s makes no sense with %s, only with: %s", option_rows[i].name,
+				  verb->name, verbs);
+	}
+	if (!verb->argument && count)
+		return cli_refuse_value(parser->message, parser->size, "argument",
+					options->arguments[0],
+					"is one too many: the verb takes none");
+	if (verb->argument && verb->argument[0] != '[' && !count)
+		return cli_refuse(parser->message, parser->size,
+				  "%s needs an argument: rsttrace %s %s", verb->name, verb->name,
+				  verb->argument);
+	if (count > 1 && !strstr(verb->argument, "..."))
+		return cli_refuse_value(parser->message, parser->size, "argument",
+					options->arguments[1],
+					"is one too many: the verb takes one");
+	return 0;
+}
+
+int cli_parse(int argc, char *const argv[], struct options *ret_options, char *message, size_t size)
+{
+	struct parser parser = { .options = ret_options, .message = message, .size = size };
+	int code, err = 0;
+
+	memset(ret_options, 0, sizeof(*ret_options));
+	parser_init(&parser);
+	optind = 0; /* glibc and musl: begin anew */
+	opterr = 0;
+	while (!err) {
+		code = getopt_long(argc, argv, parser.letters, parser.longs, NULL);
+		if (code == -1)
+			break;
+		if (code == WORD)
+			err = take_word(&parser, optarg);
+		else if (code == '?' || code == ':')
+			err = refuse_option(&parser, code, argv[optind - 1]);
+		else
+			err = take_option(&parser, &option_rows[row_of(code)], optarg);
+	}
+	for (; !err && optind < argc; optind++)
+		err = take_word(&parser, argv[optind]); /* what stands behind "--" */
+	if (!ret_options->verb)
+		ret_options->verb = verb_rows[0].name;
+	if (!err && !ret_options->help && !ret_options->version)
+		err = check_verb(&parser, cli_verb(ret_options->verb));
+	return err;
+}
+
+/* A line with a label and a text that is wrapped inside the second column. */
+static void print_row(FILE *out, const char *label, const char *text)
+{
+	int column = fprintf(out, "  %s", label), length;
+
+	if (column > HELP_COLUMN - 2) {
+		fputc('\n', out);
+		column = 0;
+	}
+	fprintf(out, "%*s", HELP_COLUMN - column, "");
+	for (column = HELP_COLUMN; *text; text += length, text += strspn(text, " ")) {
+		length = (int)strcspn(text, " ");
+		if (column > HELP_COLUMN && column + 1 + length > HELP_COLUMNS) {
+			fprintf(out, "\n%*s", HELP_COLUMN, "");
+			column = HELP_COLUMN;
+		}
+		column += fprintf(out, "%s%.*s", column > HELP_COLUMN ? " " : "", length, text);
+	}
+	fputc('\n', out);
+}
+
+static void help_verbs(FILE *out)
+{
+	const struct verb_row *row;
+	char label[HELP_COLUMNS];
+
+	fputs("\nVerbs:\n", out);
+	for (row = verb_rows; row->name; row++) {
+		snprintf(label, sizeof(label), "%s%s%s", row->name, row->argument ? " " : "",
+			 row->argument ? row->argument : "");
+		print_row(out, label, row->help);
+	}
+}
+
+/* A section for each run of rows that go with the same verbs. */
+static void help_options(FILE *out)
+{
+	const struct option_row *row;
+	char label[HELP_COLUMNS], letter[] = "-x, ";
+	unsigned int verbs = 0;
+
+	for (row = option_rows; row->name; row++) {
+		if (row->verbs != verbs) {
+			list_verbs(label, sizeof(label), row->verbs);
+			fprintf(out, "\nOptions of %s:\n", label);
+			verbs = row->verbs;
+		}
+		letter[1] = row->letter;
+		snprintf(label, sizeof(label), "%s--%s%s%s", row->letter ? letter : "    ",
+			 row->name, row->argument ? " " : "", row->argument ? row->argument : "");
+		print_row(out, label, row->help);
+	}
+}
+
+/* What --kind and --output choose from. */
+static void help_choices(FILE *out)
+{
+	char kinds[KIND_MAX * 24] = "";
+	size_t used = 0, i;
+
+	for (i = 0; i < KIND_MAX && used < sizeof(kinds); i++)
+		used += (size_t)snprintf(kinds + used, sizeof(kinds) - used, "%s%s",
+					 used ? ", " : "", kind_name((enum kind)i));
+	fputs("\nKinds of death and outputs:\n", out);
+	print_row(out, "--kind", kinds);
+	for (i = 0; sinks[i]; i++) {
+		snprintf(kinds, sizeof(kinds), "--output %s", sinks[i]->name);
+		print_row(out, kinds, sinks[i]->help);
+	}
+}
+
+void cli_help(FILE *out)
+{
+	static const char *const examples[][2] = {
+		{ "rsttrace", "every death on this host, until interrupted" },
+		{ "rsttrace -c 'nginx*' -K rst-sent -v", "why nginx resets, with the evidence" },
+		{ "rsttrace -a 10.0.0.0/8 -d 1h -o json=deaths.json", "an hour, kept as JSON" },
+		{ "rsttrace explain close-unread", "what that cause means and what to do" },
+	};
+	static const struct {
+		enum exit_status status;
+		const char *meaning;
+	} statuses[] = {
+		{ EXIT_DONE, "done" },
+		{ EXIT_FAILED, "failed" },
+		{ EXIT_USAGE, "wrong usage" },
+		{ EXIT_CANNOT, "this kernel or these privileges cannot run it" },
+	};
+	char label[16];
+	size_t i;
+
+	fputs("rsttrace " RSTTRACE_VERSION ": says why a TCP connection died\n", out);
+	fputs("\nUsage: rsttrace [VERB] [OPTIONS]\n", out);
+	help_verbs(out);
+	help_options(out);
+	help_choices(out);
+	fputs("\nExamples:\n", out);
+	for (i = 0; i < ARRAY_SIZE(examples); i++)
+		print_row(out, examples[i][0], examples[i][1]);
+	fputs("\nExit status:\n", out);
+	for (i = 0; i < ARRAY_SIZE(statuses); i++) {
+		snprintf(label, sizeof(label), "%d", statuses[i].status);
+		print_row(out, label, statuses[i].meaning);
+	}
+}

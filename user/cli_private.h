@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* What the parser and the rows of the command line share: how a wrong one is refused, in one line. */
+#ifndef RSTTRACE_CLI_PRIVATE_H
+#define RSTTRACE_CLI_PRIVATE_H
+
+#include <stddef.h>
+
+#define OPTION_ROWS_MAX 64 /* with the last, empty one: the parser keeps a bit for each */
+
+/* All put one line into message[size] and return -EINVAL. `wrong` is escaped. */
+
+__attribute__((format(printf, 3, 4)))
+int cli_refuse(char *message, size_t size, const char *format, ...);
+/* `WHAT "WRONG" INSTEAD` */
+int cli_refuse_value(char *message, size_t size, const char *what, const char *wrong,
+		     const char *instead);
+/* `unknown WHAT "WRONG": did you mean NAME?`; the prefix ("--") stands before both. */
+int cli_refuse_name(char *message, size_t size, const char *what, const char *prefix,
+		    const char *wrong, const char *const *names, size_t count);
+
+#endif

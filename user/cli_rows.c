@@ -1,0 +1,324 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The verbs and the options: one row each, and for each option how its value is checked and kept.
+ *
+ * Lists are cut at their commas inside argv itself: the pointers handed out need no owner, and nothing is freed.
+ */
+#include "cli.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "cli_private.h"
+#include "commands/commands.h"
+#include "explain/causes.h"
+#include "sinks/sink.h"
+#include "util/text.h"
+
+#define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
+
+#define PID_LIMIT 4194304 /* PID_MAX_LIMIT of 64-bit kernels */
+#define CHOICES_MAX 256 /* names to look for the nearest one in */
+
+enum verb { VERB_LIVE, VERB_REPLAY, VERB_EXPLAIN, VERB_DOCTOR, VERB_MAX };
+
+#define LIVE (1u << VERB_LIVE)
+#define REPLAY (1u << VERB_REPLAY)
+#define DOCTOR (1u << VERB_DOCTOR)
+#define WATCH (LIVE | REPLAY)
+#define ANY ((1u << VERB_MAX) - 1)
+
+const struct verb_row verb_rows[] = {
+	[VERB_LIVE] = { "live", NULL, "one line for each death as it happens (the default)",
+			command_live },
+	[VERB_REPLAY] = { "replay", "FILE",
+			  "the same from a recording made with --raw; needs no root",
+			  command_replay },
+	[VERB_EXPLAIN] = { "explain", "[CAUSE...]",
+			   "what a cause means, what the application sees, what to do about it",
+			   command_explain },
+	[VERB_DOCTOR] = { "doctor", NULL,
+			  "what this kernel lets us see, what is missing, and what that costs",
+			  command_doctor },
+	[VERB_MAX] = { NULL, NULL, NULL, NULL },
+};
+
+static const char *const tier_names[TIER_MAX] = {
+	[TIER_AUTO] = "auto",
+	[TIER_TRACEPOINT] = "tracepoint",
+	[TIER_KPROBE] = "kprobe",
+	[TIER_FENTRY] = "fentry",
+};
+
+/* 1 to max */
+static int parse_number(const char *what, const char *value, uint64_t max, uint64_t *ret_number,
+			char *message, size_t size)
+{
+	int err = text_parse_unsigned(value, 1, max, ret_number);
+	char instead[64];
+
+	if (err == -ERANGE) /* so it is all digits */
+		return cli_refuse(message, size, "%s %.32s is not in 1..%llu", what, value,
+				  (unsigned long long)max);
+	if (!err)
+		return 0;
+	snprintf(instead, sizeof(instead), "is not a number in 1..%llu", (unsigned long long)max);
+	return cli_refuse_value(message, size, what, value, instead);
+}
+
+static int refuse_more(char *message, size_t size, const char *what, size_t max)
+{
+	return cli_refuse(message, size, "more than %zu of --%s", max, what);
+}
+
+typedef int add_item(struct options *options, char *item, char *message, size_t size);
+
+static int each_item(struct options *options, const char *value, add_item *add, char *message,
+		     size_t size)
+{
+	char *rest = (char *)value, *item; /* argv's own bytes, which are ours to change */
+	int err = 0;
+
+	while (!err && (item = strsep(&rest, ",")))
+		err = add(options, item, message, size);
+	return err;
+}
+
+static int add_pid(struct options *options, char *item, char *message, size_t size)
+{
+	uint64_t pid = 0;
+	int err = parse_number("pid", item, PID_LIMIT, &pid, message, size);
+
+	if (err)
+		return err;
+	if (options->pids_count == ARRAY_SIZE(options->pids))
+		return refuse_more(message, size, "pid", ARRAY_SIZE(options->pids));
+	options->pids[options->pids_count++] = (uint32_t)pid;
+	return 0;
+}
+
+static int add_comm(struct options *options, char *item, char *message, size_t size)
+{
+	if (!*item)
+		return cli_refuse_value(message, size, "comm", item, "names no process");
+	if (options->comms_count == ARRAY_SIZE(options->comms))
+		return refuse_more(message, size, "comm", ARRAY_SIZE(options->comms));
+	options->comms[options->comms_count++] = item;
+	return 0;
+}
+
+static int add_port(struct options *options, char *item, char *message, size_t size)
+{
+	uint64_t port = 0;
+	int err = parse_number("port", item, UINT16_MAX, &port, message, size);
+
+	if (err)
+		return err;
+	if (options->ports_count == ARRAY_SIZE(options->ports))
+		return refuse_more(message, size, "port", ARRAY_SIZE(options->ports));
+	options->ports[options->ports_count++] = (uint16_t)port;
+	return 0;
+}
+
+static int add_address(struct options *options, char *item, char *message, size_t size)
+{
+	struct cidr cidr;
+	int err = text_parse_cidr(item, cidr.address, &cidr.prefix);
+
+	if (err == -ERANGE)
+		return cli_refuse_value(message, size, "address", item,
+				    "has a prefix above 32 (IPv4) or 128 (IPv6)");
+	if (err)
+		return cli_refuse_value(message, size, "address", item,
+				    "is not like 10.0.0.1, 10.0.0.0/8 or 2001:db8::/32");
+	if (options->addresses_count == ARRAY_SIZE(options->addresses))
+		return refuse_more(message, size, "addr", ARRAY_SIZE(options->addresses));
+	options->addresses[options->addresses_count++] = cidr;
+	return 0;
+}
+
+static int add_cause(struct options *options, char *item, char *message, size_t size)
+{
+	const struct cause *cause = cause_find(item);
+	const char *names[CHOICES_MAX] = { cause_unknown.slug };
+	size_t count = 1;
+
+	if (!cause) {
+		while (count <= causes_count && count < ARRAY_SIZE(names)) {
+			names[count] = causes[count - 1].slug;
+			count++;
+		}
+		return cli_refuse_name(message, size, "cause", "", item, names, count);
+	}
+	if (options->causes_count == ARRAY_SIZE(options->causes))
+		return refuse_more(message, size, "cause", ARRAY_SIZE(options->causes));
+	options->causes[options->causes_count++] = cause->slug;
+	return 0;
+}
+
+static int add_kind(struct options *options, char *item, char *message, size_t size)
+{
+	const char *names[KIND_MAX];
+	unsigned int kind;
+
+	for (kind = 0; kind < KIND_MAX; kind++) {
+		names[kind] = kind_name(kind);
+		if (strcmp(item, names[kind]))
+			continue;
+		options->kinds[kind] = true;
+		options->has_kinds = true;
+		return 0;
+	}
+	return cli_refuse_name(message, size, "kind", "", item, names, KIND_MAX);
+}
+
+static int set_pids(struct options *options, const char *value, char *message, size_t size)
+{
+	return each_item(options, value, add_pid, message, size);
+}
+
+static int set_comms(struct options *options, const char *value, char *message, size_t size)
+{
+	return each_item(options, value, add_comm, message, size);
+}
+
+static int set_ports(struct options *options, const char *value, char *message, size_t size)
+{
+	return each_item(options, value, add_port, message, size);
+}
+
+static int set_addresses(struct options *options, const char *value, char *message, size_t size)
+{
+	return each_item(options, value, add_address, message, size);
+}
+
+static int set_causes(struct options *options, const char *value, char *message, size_t size)
+{
+	return each_item(options, value, add_cause, message, size);
+}
+
+static int set_kinds(struct options *options, const char *value, char *message, size_t size)
+{
+	return each_item(options, value, add_kind, message, size);
+}
+
+static int set_duration(struct options *options, const char *value, char *message, size_t size)
+{
+	int err = text_parse_duration(value, &options->duration_ns);
+
+	/* Half of the range stays free for whoever adds it to a time. */
+	if (err == -ERANGE || (!err && options->duration_ns > INT64_MAX))
+		return cli_refuse_value(message, size, "duration", value,
+					"is not between 1 ns and 292 years");
+	if (err)
+		return cli_refuse_value(message, size, "duration", value,
+					"is not like 30, 0.5, 300ms, 10s, 5m, 2h or 7d");
+	return 0;
+}
+
+static int set_count(struct options *options, const char *value, char *message, size_t size)
+{
+	return parse_number("count", value, UINT64_MAX, &options->count, message, size);
+}
+
+/* NAME[=FILE]; the file "-" is stdout. Two outputs in one file would destroy each other. */
+static int set_output(struct options *options, const char *value, char *message, size_t size)
+{
+	char *file = (char *)value, *name = strsep(&file, "="); /* cut as in each_item() */
+	const struct sink *sink = sink_find(name);
+	const char *names[CHOICES_MAX];
+	struct output *other;
+	size_t count = 0, i;
+
+	if (!sink) {
+		while (sinks[count] && count < ARRAY_SIZE(names)) {
+			names[count] = sinks[count]->name;
+			count++;
+		}
+		return cli_refuse_name(message, size, "output", "", name, names, count);
+	}
+	if (file && !*file)
+		return cli_refuse(message, size, "output %s= names no file", sink->name);
+	if (file && !strcmp(file, "-"))
+		file = NULL;
+	for (i = 0; i < options->outputs_count; i++) {
+		other = &options->outputs[i];
+		if (file ? other->file && !strcmp(file, other->file) : !other->file)
+			return cli_refuse(message, size,
+					  "outputs %s and %s go to the same place: "
+					  "give one its own =FILE", other->name, sink->name);
+	}
+	if (options->outputs_count == ARRAY_SIZE(options->outputs))
+		return refuse_more(message, size, "output", ARRAY_SIZE(options->outputs));
+	options->outputs[options->outputs_count++] = (struct output){ sink->name, file };
+	return 0;
+}
+
+static int set_tier(struct options *options, const char *value, char *message, size_t size)
+{
+	unsigned int tier;
+
+	for (tier = 0; tier < TIER_MAX; tier++) {
+		if (strcmp(value, tier_names[tier]))
+			continue;
+		options->tier = (enum tier)tier;
+		return 0;
+	}
+	return cli_refuse_name(message, size, "tier", "", value, tier_names, TIER_MAX);
+}
+
+/* The setters of plain strings and flags differ in the member alone. */
+#define DEFINE_SET(member, kept)                                                              \
+	static int set_##member(struct options *options, const char *value, char *message,    \
+				size_t size)                                                  \
+	{                                                                                     \
+		(void)value;                                                                  \
+		(void)message;                                                                \
+		(void)size;                                                                   \
+		options->member = kept;                                                       \
+		return 0;                                                                     \
+	}
+
+DEFINE_SET(netns, value)
+DEFINE_SET(cgroup, value)
+DEFINE_SET(raw, value)
+DEFINE_SET(kernel_stack, true)
+DEFINE_SET(verbose, true)
+DEFINE_SET(utc, true)
+DEFINE_SET(help, true)
+DEFINE_SET(version, true)
+
+/* Rows with the same verbs stand together: cli_help() makes each such run a section. */
+const struct option_row option_rows[] = {
+	{ 'p', "pid", "PID,...", WATCH, "only sockets owned by these processes", set_pids },
+	{ 'c', "comm", "NAME,...", WATCH, "only processes with these names; *, ? and [] match",
+	  set_comms },
+	{ 'P', "port", "PORT,...", WATCH, "only these ports, of either end", set_ports },
+	{ 'a', "addr", "CIDR,...", WATCH, "only these addresses or networks, of either end",
+	  set_addresses },
+	{ 'C', "cause", "SLUG,...", WATCH, "only these causes (rsttrace explain lists them)",
+	  set_causes },
+	{ 'K', "kind", "KIND,...", WATCH, "only these kinds of death, listed below", set_kinds },
+	{ 'n', "count", "N", WATCH, "end after N deaths", set_count },
+	{ 'o', "output", "NAME[=FILE]", WATCH,
+	  "an output, listed below, and the file it goes to instead of stdout; may be repeated",
+	  set_output },
+	{ 'k', "kernel-stack", NULL, WATCH, "print the kernel stack under each line",
+	  set_kernel_stack },
+	{ 'v', "verbose", NULL, WATCH, "print the evidence under each line", set_verbose },
+	{ 0, "utc", NULL, WATCH, "print times in UTC, not in local time", set_utc },
+	{ 0, "netns", "NAME", WATCH,
+	  "only this network namespace: a name under /run/netns, a path or an inode number",
+	  set_netns },
+	{ 0, "cgroup", "PATH", WATCH, "only processes in this cgroup", set_cgroup },
+	{ 'd', "duration", "SECONDS", LIVE, "end after this time; 300ms, 5m, 2h and 7d work too",
+	  set_duration },
+	{ 0, "raw", "FILE", LIVE, "keep the raw evidence in FILE, for rsttrace replay", set_raw },
+	{ 0, "tier", "TIER", LIVE | DOCTOR,
+	  "which hooks to use: auto (the default), fentry, kprobe or tracepoint", set_tier },
+	{ 'h', "help", NULL, ANY, "print this text and end", set_help },
+	{ 'V', "version", NULL, ANY, "print the version and end", set_version },
+	{ 0, NULL, NULL, 0, NULL, NULL },
+};
+
+_Static_assert(ARRAY_SIZE(option_rows) <= OPTION_ROWS_MAX, "cli_parse() has a bit for each");

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* `rsttrace doctor`: what this kernel lets us see, what is missing, and what that costs. */
+#include "commands.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "../attach/session.h"
+#include "../attach/symbols.h"
+#include "../util/log.h"
+
+/* What this kernel may have or not; where it has not, what an operator will miss. */
+static void print_kernel(const struct session *session)
+{
+	const struct caps *caps = session_caps(session);
+	const struct {
+		const char *name;
+		bool has;
+		const char *without;
+	} rows[] = {
+		{ "reset reasons", caps->has_reset_reason,
+		  "causes come from stack and socket alone: nothing is lost, nothing corroborates" },
+		{ "resets without a socket", caps->sees_no_socket,
+		  "the tracepoint is silent for no-listener, no-connection, late-syn-ack, fin-without-connection "
+		  "and data-after-finwait2; tiers kprobe and fentry tell them" },
+		{ "ICMP errors by type", caps->has_error_report,
+		  "icmp-unreachable-late cannot be told from connect-abandoned" },
+		{ "segment of a reset received", caps->tcp_reset_has_skb && caps->has_fentry,
+		  "TTL, sequence number and flags of a reset that arrives are not shown" },
+		{ "fentry", caps->has_fentry, "BPF trampolines are refused or not built in" },
+		{ "kprobe", caps->has_kprobe, "kernel probes are not built in or not permitted" },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		printf("  %-28s  %s\n", rows[i].name, rows[i].has ? "yes" : "no");
+		if (!rows[i].has)
+			printf("      without: %s\n", rows[i].without);
+	}
+}
+
+static void print_symbols(void)
+{
+	struct symbols *symbols = NULL;
+	int err = symbols_load(&symbols);
+
+	printf("  %-28s  %s\n", "kernel symbols", err ? "no" : "yes");
+	if (err)
+		printf("      without: causes that need the kernel stack come out partial (%s; sysctl "
+		       "kernel.kptr_restrict)\n",
+		       strerror(-err));
+	symbols_free(symbols);
+}
+
+static void print_hooks(const struct session *session)
+{
+	const struct session_hook *hook;
+
+	puts("\nHooks");
+	for (unsigned int i = 0; (hook = session_hook(session, i)); i++) {
+		printf("  %-10s  %-22s  %-8s  %s\n", hook->kind, hook->hook, hook->refused ? "no" : "attached",
+		       hook->gives);
+		if (hook->refused)
+			printf("      %s\n", hook->refused);
+	}
+}
+
+int command_doctor(const struct options *options)
+{
+	struct session *session = NULL;
+	char message[512];
+	int err = session_open(options, &session, message, sizeof(message));
+
+	if (!err)
+		err = session_attach(session, options, message, sizeof(message));
+	if (err) {
+		log_line("%s", message);
+		session_close(session);
+		return EXIT_CANNOT;
+	}
+	printf("Kernel %s: tier %s\n\nWhat this kernel offers\n", session_info(session)->kernel,
+	       tier_name(session_tier(session)));
+	print_kernel(session);
+	print_symbols();
+	print_hooks(session);
+	puts("\nNot seen on any kernel in this tier\n"
+	     "  netfilter REJECT, raw-socket, forwarded and XDP resets: they are not made by TCP\n"
+	     "  resets that arrive and are ignored, or end a handshake (SYN_RECV) or TIME_WAIT\n"
+	     "  handshakes given up in the SYN queue or for a full accept queue");
+	session_close(session);
+	return EXIT_DONE;
+}

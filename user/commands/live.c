@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * `rsttrace`: every death on this host as it happens.
+ *
+ * Records wait in the ring buffer until a timer drains them: a wake-up for each would halve what is traced. A lone
+ * record is at most DRAIN_MS late.
+ */
+#include "commands.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/capability.h>
+#include <sys/signalfd.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "../attach/recording.h"
+#include "../attach/session.h"
+#include "../attach/symbols.h"
+#include "../pipeline.h"
+#include "../util/log.h"
+
+#define DRAIN_MS 50
+#define MESSAGE_BYTES 512
+#define SYMBOLS_SEEN 4096 /* a power of two */
+
+struct live {
+	const struct options *options;
+	struct session *session;
+	struct pipeline *pipeline;
+	struct recorder *recorder;
+	struct symbols *symbols;
+	uint64_t symbols_seen[SYMBOLS_SEEN]; /* recorded lately, by hash: a repetition does no harm */
+	int signals;
+	char message[MESSAGE_BYTES];
+};
+
+static const char *live_symbol(void *context, uint64_t address)
+{
+	struct live *live = context;
+
+	/* The address is where a call returns to: after its last instruction, it may be the next function's first. */
+	return live->symbols ? symbols_name(live->symbols, address - 1) : NULL;
+}
+
+static const char *live_reason(void *context, int32_t number)
+{
+	const struct source_info *info = session_info(((struct live *)context)->session);
+
+	return number >= 0 && (uint32_t)number < info->reasons_count ? info->reasons[number] : NULL;
+}
+
+static int keep_symbols(struct live *live, const struct evidence_stacked *record)
+{
+	int err = 0;
+
+	for (unsigned int i = 0; !err && i < record->evidence.stack_depth; i++) {
+		uint64_t address = record->stack[i];
+		uint64_t *seen = &live->symbols_seen[(address ^ address >> 12) % SYMBOLS_SEEN];
+		const char *name = *seen == address ? NULL : live_symbol(live, address);
+
+		if (!name)
+			continue;
+		*seen = address;
+		err = recorder_symbol(live->recorder, address, name);
+	}
+	return err;
+}
+
+static int live_record(void *context, const void *bytes, size_t size)
+{
+	struct live *live = context;
+	int err = 0;
+
+	if (live->recorder) {
+		if (size == sizeof(struct evidence_stacked))
+			err = keep_symbols(live, bytes);
+		if (!err)
+			err = recorder_record(live->recorder, bytes, size);
+		if (err) {
+			log_line("cannot write %s: %s; the recording ends here, live output goes on",
+				 live->options->raw, strerror(-err));
+			recorder_close(live->recorder);
+			live->recorder = NULL;
+		}
+	}
+	return pipeline_record(live->pipeline, bytes, size);
+}
+
+/* Everything is open and attached: what is left is reading maps. */
+static void drop_privileges(void)
+{
+	const cap_value_t kept[] = { CAP_BPF };
+	cap_t capabilities = cap_init();
+
+	if (!capabilities)
+		return;
+	if (cap_set_flag(capabilities, CAP_PERMITTED, 1, kept, CAP_SET) ||
+	    cap_set_flag(capabilities, CAP_EFFECTIVE, 1, kept, CAP_SET) || cap_set_proc(capabilities))
+		log_line("cannot drop privileges: %s; going on with them", strerror(errno));
+	cap_free(capabilities);
+}
+
+static int open_signals(void)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	return signalfd(-1, &set, SFD_CLOEXEC);
+}
+
+static int exit_status_of(int err)
+{
+	return err == -ENOENT || err == -ENOMEM || err == -ENOSPC || err == -EISDIR || err == -EROFS ? EXIT_FAILED :
+												       EXIT_CANNOT;
+}
+
+/* EXIT_DONE, or the exit status after a line on stderr. */
+static int live_open(struct live *live)
+{
+	const struct options *options = live->options;
+	const struct join_names names = { live_symbol, live_reason, live };
+	int err;
+
+	live->signals = open_signals();
+	err = session_open(options, &live->session, live->message, sizeof(live->message));
+	if (!err)
+		err = session_attach(live->session, options, live->message, sizeof(live->message));
+	if (err) {
+		log_line("%s", live->message);
+		return exit_status_of(err);
+	}
+	err = pipeline_open(options, &names, session_info(live->session), &live->pipeline, live->message,
+			    sizeof(live->message));
+	if (err) {
+		log_line("%s", live->message);
+		return EXIT_FAILED;
+	}
+	err = options->raw ? recorder_open(options->raw, session_info(live->session), &live->recorder) : 0;
+	if (err) {
+		log_line("cannot write %s: %s", options->raw, strerror(-err));
+		return EXIT_FAILED;
+	}
+	return EXIT_DONE;
+}
+
+static void say_attached(const struct live *live)
+{
+	const struct session_hook *hook;
+
+	for (unsigned int i = 0; (hook = session_hook(live->session, i)); i++) {
+		if (hook->refused && strncmp(hook->refused, "not needed", 10))
+			log_line("without %s %s (%s): %s", hook->kind, hook->hook, hook->refused, hook->gives);
+	}
+	log_line("attached (tier %s)", tier_name(session_tier(live->session)));
+}
+
+static int64_t monotonic_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
+}
+
+static int drain(struct live *live)
+{
+	int err = session_drain(live->session, live_record, live);
+
+	if (err < 0)
+		return err;
+	return err ? pipeline_flush(live->pipeline) : 0;
+}
+
+/* Until a signal, the end of the duration (0), or a negative errno. */
+static int watch(struct live *live)
+{
+	struct pollfd fds[] = {
+		{ .fd = live->signals, .events = POLLIN },
+		{ .fd = session_fd(live->session), .events = POLLIN },
+		{ .fd = STDOUT_FILENO }, /* POLLERR when the reader of a pipe has gone */
+	};
+	int64_t end = live->options->duration_ns ?
+			      monotonic_ms() + (int64_t)((live->options->duration_ns + 999999) / 1000000) :
+			      INT64_MAX;
+	int err = 0;
+
+	while (!err) {
+		int64_t left = end - monotonic_ms();
+
+		if (left <= 0)
+			break;
+		if (poll(fds, 3, left < DRAIN_MS ? left : DRAIN_MS) < 0 && errno != EINTR)
+			return -errno;
+		if (fds[0].revents)
+			break;
+		if (fds[2].revents & POLLERR)
+			return -EPIPE;
+		err = drain(live);
+	}
+	return err;
+}
+
+/* What is still in the ring buffer is not lost: detach first, then drain. */
+static int finish(struct live *live, int err)
+{
+	session_detach(live->session);
+	if (!err)
+		err = drain(live);
+	if (live->recorder) {
+		int failed = recorder_close(live->recorder);
+
+		if (failed)
+			log_line("cannot write %s: %s", live->options->raw, strerror(-failed));
+		err = err ? err : failed;
+		live->recorder = NULL;
+	}
+	return err;
+}
+
+static void say_summary(const struct live *live)
+{
+	struct session_counts counts;
+	char text[256];
+
+	session_count(live->session, &counts);
+	pipeline_summary(live->pipeline, text, sizeof(text));
+	log_line("%s, %" PRIu64 " lost, 0 suppressed", text, counts.lost);
+}
+
+static int live_run(struct live *live)
+{
+	int status = live_open(live);
+	int err;
+
+	if (status != EXIT_DONE)
+		return status;
+	say_attached(live);
+	if (symbols_load(&live->symbols))
+		log_line("this kernel hides its symbols (sysctl kernel.kptr_restrict): causes that need the stack "
+			 "come out partial");
+	drop_privileges();
+	err = finish(live, watch(live));
+	say_summary(live);
+	if (err && err != -EPIPE && err != -ECANCELED) {
+		log_line("output failed: %s", strerror(-err));
+		return EXIT_FAILED;
+	}
+	return EXIT_DONE;
+}
+
+int command_live(const struct options *options)
+{
+	struct live *live = calloc(1, sizeof(*live));
+	int status, err;
+
+	if (!live) {
+		log_line("out of memory");
+		return EXIT_FAILED;
+	}
+	live->options = options;
+	live->signals = -1;
+	status = live_run(live);
+	err = pipeline_close(live->pipeline);
+	if (err && err != -EPIPE && status == EXIT_DONE) {
+		log_line("output failed: %s", strerror(-err));
+		status = EXIT_FAILED;
+	}
+	recorder_close(live->recorder);
+	session_close(live->session);
+	symbols_free(live->symbols);
+	if (live->signals >= 0)
+		close(live->signals);
+	free(live);
+	return status;
+}

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Holds the stages together; each of them is somewhere else. */
+#include "pipeline.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "decode/decode.h"
+#include "explain/causes.h"
+#include "explain/explain.h"
+#include "filter.h"
+#include "sinks/sink.h"
+
+#define OUTPUTS_MAX 8
+
+struct open_output {
+	const struct sink *sink;
+	FILE *file;
+	void *state;
+};
+
+struct pipeline {
+	const struct options *options;
+	struct filter filter;
+	struct join *join;
+	struct open_output outputs[OUTPUTS_MAX];
+	unsigned int outputs_count;
+	struct pipeline_counts counts;
+	/* Scratch of pipeline_record(): too large for the stack of a signal-free, recursion-free path to care about,
+	 * too small to allocate each time. */
+	struct evidence_stacked record;
+	struct incident incident;
+};
+
+static unsigned int terminal_width(FILE *file)
+{
+	struct winsize window;
+
+	if (!isatty(fileno(file)))
+		return 0;
+	if (ioctl(fileno(file), TIOCGWINSZ, &window) || !window.ws_col)
+		return 80;
+	return window.ws_col;
+}
+
+static int open_output(struct pipeline *pipeline, const struct output *wanted, char *message, size_t size)
+{
+	struct open_output *output = &pipeline->outputs[pipeline->outputs_count];
+	struct sink_options options = {
+		.utc = pipeline->options->utc,
+		.verbose = pipeline->options->verbose,
+		.kernel_stack = pipeline->options->kernel_stack,
+	};
+
+	output->sink = sink_find(wanted->name);
+	output->file = wanted->file ? fopen(wanted->file, "we") : stdout;
+	if (!output->file) {
+		snprintf(message, size, "cannot write %s: %s", wanted->file, strerror(errno));
+		return -errno;
+	}
+	options.width = terminal_width(output->file);
+	options.colour = options.width && !getenv("NO_COLOR");
+	output->state = output->sink->open(output->file, &options);
+	if (!output->state) {
+		snprintf(message, size, "cannot start the output %s: %s", wanted->name, strerror(errno));
+		return -errno;
+	}
+	pipeline->outputs_count++;
+	return 0;
+}
+
+static int open_outputs(struct pipeline *pipeline, char *message, size_t size)
+{
+	const struct options *options = pipeline->options;
+	const struct output standard = { .name = "table" };
+	int err = 0;
+
+	if (!options->outputs_count)
+		return open_output(pipeline, &standard, message, size);
+	for (unsigned int i = 0; !err && i < options->outputs_count; i++)
+		err = open_output(pipeline, &options->outputs[i], message, size);
+	return err;
+}
+
+int pipeline_open(const struct options *options, const struct join_names *names, const struct source_info *info,
+		  struct pipeline **ret_pipeline, char *message, size_t size)
+{
+	struct pipeline *pipeline = calloc(1, sizeof(*pipeline));
+	int err;
+
+	if (!pipeline)
+		return -ENOMEM;
+	pipeline->options = options;
+	pipeline->join = join_new(names, info->wall_offset_ns);
+	err = pipeline->join ? filter_open(options, &pipeline->filter, message, size) : -ENOMEM;
+	if (!err)
+		err = open_outputs(pipeline, message, size);
+	if (err) {
+		pipeline_close(pipeline);
+		return err;
+	}
+	*ret_pipeline = pipeline;
+	return 0;
+}
+
+static int hand_to_sinks(struct pipeline *pipeline, const struct report *report)
+{
+	int err = 0;
+
+	for (unsigned int i = 0; !err && i < pipeline->outputs_count; i++)
+		err = pipeline->outputs[i].sink->report(pipeline->outputs[i].state, report);
+	return err;
+}
+
+int pipeline_record(void *context, const void *bytes, size_t size)
+{
+	struct pipeline *pipeline = context;
+	struct pipeline_counts *counts = &pipeline->counts;
+	struct report report;
+	int err;
+
+	if (pipeline->options->count && counts->seen >= pipeline->options->count)
+		return -ECANCELED;
+	err = decode_evidence(bytes, size, &pipeline->record);
+	if (err)
+		return err;
+	if (join_record(pipeline->join, &pipeline->record, &pipeline->incident) != JOIN_INCIDENT)
+		return 0;
+	explain(&pipeline->incident, &report);
+	join_verdict(pipeline->join, &pipeline->incident, report.cause->slug);
+	if (!filter_wants(&pipeline->filter, &report))
+		return 0;
+	counts->seen++;
+	counts->kinds[report.kind]++;
+	counts->unknown += report.certainty == CERTAINTY_UNKNOWN;
+	err = hand_to_sinks(pipeline, &report);
+	if (!err && pipeline->options->count && counts->seen == pipeline->options->count)
+		err = -ECANCELED;
+	return err;
+}
+
+const struct pipeline_counts *pipeline_counts(const struct pipeline *pipeline)
+{
+	return &pipeline->counts;
+}
+
+int pipeline_flush(struct pipeline *pipeline)
+{
+	int err = 0;
+
+	for (unsigned int i = 0; i < pipeline->outputs_count; i++) {
+		if (fflush(pipeline->outputs[i].file) && !err)
+			err = -errno;
+	}
+	return err;
+}
+
+int pipeline_close(struct pipeline *pipeline)
+{
+	int err;
+
+	if (!pipeline)
+		return 0;
+	err = pipeline_flush(pipeline);
+	for (unsigned int i = 0; i < pipeline->outputs_count; i++) {
+		struct open_output *output = &pipeline->outputs[i];
+
+		output->sink->close(output->state);
+		if (output->file != stdout && fclose(output->file) && !err)
+			err = -errno;
+	}
+	join_free(pipeline->join);
+	free(pipeline);
+	return err;
+}
+
+void pipeline_summary(const struct pipeline *pipeline, char *text, size_t size)
+{
+	const struct pipeline_counts *counts = &pipeline->counts;
+	const char *separator = " (";
+	size_t at;
+
+	snprintf(text, size, "%" PRIu64 " death%s", counts->seen, counts->seen == 1 ? "" : "s");
+	for (enum kind kind = 0; kind < KIND_MAX; kind++) {
+		if (!counts->kinds[kind])
+			continue;
+		at = strlen(text);
+		snprintf(text + at, size - at, "%s%" PRIu64 " %s", separator, counts->kinds[kind], kind_name(kind));
+		separator = ", ";
+	}
+	at = strlen(text);
+	snprintf(text + at, size - at, "%s, %" PRIu64 " unknown", counts->seen ? ")" : "", counts->unknown);
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The way of an event after its source: decode, join, explain, filter, sinks. The only file that sees all of them. */
+#ifndef RSTTRACE_PIPELINE_H
+#define RSTTRACE_PIPELINE_H
+
+#include "attach/source.h"
+#include "cli.h"
+#include "decode/join.h"
+
+struct pipeline;
+
+struct pipeline_counts {
+	uint64_t seen; /* deaths that passed the filters */
+	uint64_t kinds[KIND_MAX];
+	uint64_t unknown;
+};
+
+/* Opens the outputs. 0, or a negative errno with a sentence in message[size]. */
+int pipeline_open(const struct options *options, const struct join_names *names, const struct source_info *info,
+		  struct pipeline **ret_pipeline, char *message, size_t size);
+/* A source_record_fn; context is the pipeline. -EBADMSG: not a record; -EPIPE: the reader of an output has gone;
+ * -ECANCELED: --count is reached; else an output's negative errno. */
+int pipeline_record(void *pipeline, const void *bytes, size_t size);
+const struct pipeline_counts *pipeline_counts(const struct pipeline *pipeline);
+/* Writes what is buffered; 0 or the negative errno of a write that failed. */
+int pipeline_flush(struct pipeline *pipeline);
+/* As pipeline_flush(), and closes. NULL is fine. */
+int pipeline_close(struct pipeline *pipeline);
+/* "12 deaths (7 rst-sent, 5 rst-received), 1 unknown" */
+void pipeline_summary(const struct pipeline *pipeline, char *text, size_t size);
+
+#endif

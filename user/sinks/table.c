@@ -1,0 +1,321 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * One line per death, for people. On a terminal too narrow for the sentence to stand beside the addresses it stands
+ * under them, and no line is wider than the terminal.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../explain/fields.h"
+#include "../util/text.h"
+#include "flow.h"
+#include "sink.h"
+#include "write.h"
+
+#define BOLD "1"
+#define DIM "2"
+
+#define WIDTH_MIN 40 /* narrower than this the terminal wraps the lines, not we */
+#define WIDTH_WIDE 130 /* leaves the sentence some 40 columns beside the addresses */
+#define EVIDENCE_INDENT 13 /* under the second column */
+
+/* Columns at which the cells begin; 0 = not in this layout. An IPv4 endpoint takes up to 21. */
+struct layout {
+	unsigned int kind, process, local, peer, why;
+};
+
+static const struct layout wide = { .kind = 13, .process = 26, .local = 45, .peer = 67, .why = 89 };
+static const struct layout narrow = { .process = 13, .local = 36, .peer = 58 };
+
+static const char *const kind_colours[KIND_MAX] = {
+	[KIND_RST_SENT] = "33", [KIND_RST_RECEIVED] = "31", [KIND_RST_IGNORED] = "36",
+	[KIND_TIMEOUT] = "35",	[KIND_ERROR] = "31",	    [KIND_DROPPED] = "36",
+	[KIND_RECOVERED] = "32",
+};
+
+#define EVIDENCE_BYTES 512 /* one field: its label, its value, a comma */
+
+/* Fields that stand in the line itself, or have a line of their own; a dot at the end: and all below it. */
+static const char *const shown_paths[] = {
+	"v",	    "time",	   "kind",		  "certainty",	  "missing", "why",
+	"network.", "process.pid", "process.executable.", "kernel.stack", "count",
+};
+
+struct table {
+	FILE *out;
+	struct sink_options options;
+	const struct layout *layout;
+	bool has_header;
+};
+
+static void put_indent(struct flow *flow)
+{
+	flow->indent = EVIDENCE_INDENT;
+	flow_piece(flow, EVIDENCE_INDENT, "", NULL);
+	flow->indent = EVIDENCE_INDENT + 2;
+}
+
+static void write_header(struct flow *flow, const struct layout *layout)
+{
+	flow_cell(flow, 0, "TIME", BOLD);
+	if (layout->kind)
+		flow_cell(flow, layout->kind, "KIND", BOLD);
+	flow_cell(flow, layout->process, "PROCESS", BOLD);
+	flow_cell(flow, layout->local, "LOCAL", BOLD);
+	flow_cell(flow, layout->peer, "PEER", BOLD);
+	if (!layout->why) {
+		flow_line(flow, EVIDENCE_INDENT);
+		flow_piece(flow, 0, "KIND: WHY", BOLD);
+	} else {
+		flow_cell(flow, layout->why, "WHY", BOLD);
+	}
+	flow_end(flow);
+}
+
+/* "nginx[2211]", "(redis[988])" for who had it before, "-". */
+static void process_text(const struct report *report, char *text, size_t size)
+{
+	const struct former *former = &report->incident->former;
+	const struct ev_task *task = &report->owner;
+	bool is_former = task->source == OWNER_FORMER;
+	char comm[4 * EVIDENCE_COMM_BYTES + 1];
+
+	if (task->source == OWNER_UNKNOWN && former->known) {
+		task = &former->owner;
+		is_former = true;
+	}
+	if (task->source == OWNER_UNKNOWN) {
+		snprintf(text, size, "-");
+		return;
+	}
+	text_printable(comm, sizeof(comm), task->comm, sizeof(task->comm));
+	snprintf(text, size, is_former ? "(%s[%u])" : "%s[%u]", comm, task->pid);
+}
+
+static const char *text_of(const struct report *report, const char *name, char *text, size_t size)
+{
+	char pattern[32];
+
+	snprintf(pattern, sizeof(pattern), "[{%s}]", name);
+	fields_expand(pattern, report, text, size);
+	return *text ? text : "-";
+}
+
+/* The kind where it has no column, how sure it is, the sentence. */
+static void write_why(struct flow *flow, const struct report *report, bool has_kind)
+{
+	bool is_certain = report->certainty == CERTAINTY_CERTAIN;
+	char text[160];
+
+	if (has_kind) {
+		snprintf(text, sizeof(text), "%s%c", kind_name(report->kind), is_certain ? ':' : ',');
+		flow_piece(flow, 0, text, kind_colours[report->kind % KIND_MAX]);
+	}
+	if (report->certainty == CERTAINTY_PARTIAL && report->missing) {
+		snprintf(text, sizeof(text), "partial, %s:", report->missing);
+		flow_words(flow, text, BOLD);
+	} else if (!is_certain) {
+		snprintf(text, sizeof(text), "%s:", certainty_name(report->certainty));
+		flow_words(flow, text, BOLD);
+	}
+	flow_words(flow, report->why, NULL);
+}
+
+static void write_line(const struct table *table, struct flow *flow, const struct report *report)
+{
+	const struct layout *layout = table->layout;
+	char text[128];
+
+	flow->indent = EVIDENCE_INDENT;
+	text_clock(text, sizeof(text), report->incident->time_wall_ns, table->options.utc);
+	flow_cell(flow, 0, text, DIM);
+	if (layout->kind)
+		flow_cell(flow, layout->kind, kind_name(report->kind),
+			  kind_colours[report->kind % KIND_MAX]);
+	process_text(report, text, sizeof(text));
+	flow_cell(flow, layout->process, text, NULL);
+	flow_cell(flow, layout->local, text_of(report, "local", text, sizeof(text)), NULL);
+	flow_cell(flow, layout->peer, text_of(report, "peer", text, sizeof(text)), NULL);
+	if (!layout->why) {
+		flow_line(flow, EVIDENCE_INDENT);
+	} else if (flow->column < layout->why) {
+		flow->indent = layout->why;
+		flow_cell(flow, layout->why, "", NULL);
+	} else {
+		/* long addresses have pushed it out of its column */
+		flow->indent = flow->width ? layout->why : 0;
+		if (flow->width)
+			flow_line(flow, layout->why);
+	}
+	write_why(flow, report, !layout->kind);
+	flow_end(flow);
+}
+
+static bool is_shown(const char *path)
+{
+	for (size_t i = 0; i < sizeof(shown_paths) / sizeof(*shown_paths); i++) {
+		const char *shown = shown_paths[i];
+		size_t length = strlen(shown);
+
+		if (shown[length - 1] == '.' ? !strncmp(path, shown, length) : !strcmp(path, shown))
+			return true;
+	}
+	return false;
+}
+
+/* "tcp.peer_window_bytes" in the group "tcp" is "peer window". */
+static void label_of(const struct field *field, size_t group_length, char *label, size_t size)
+{
+	static const char *const suffixes[] = {
+		[UNIT_NONE] = "",	   [UNIT_BYTES] = "_bytes",   [UNIT_MILLISECONDS] = "_ms",
+		[UNIT_MICROSECONDS] = "_us", [UNIT_NANOSECONDS] = "_ns",
+	};
+	const char *name = field->path + group_length + (field->path[group_length] == '.');
+	size_t length = strlen(name), suffix_length = strlen(suffixes[field->unit]);
+
+	if (length > suffix_length && !strcmp(name + length - suffix_length, suffixes[field->unit]))
+		length -= suffix_length;
+	snprintf(label, size, "%.*s", (int)length, name);
+	for (char *at = label; *at; at++)
+		if (*at == '_' || *at == '.')
+			*at = ' ';
+}
+
+/* "tcp" of "tcp.state"; 0 for a path without a dot. */
+static size_t group_length(const char *path)
+{
+	return strchr(path, '.') ? strcspn(path, ".") : 0;
+}
+
+static bool is_same_group(const char *path, const char *other)
+{
+	size_t length = group_length(path);
+
+	return length == group_length(other) && memcmp(path, other, length) == 0;
+}
+
+/* The beginning of a paragraph: the group's name, once. */
+static void begin_group(struct flow *flow, const char *path)
+{
+	char name[32];
+
+	put_indent(flow);
+	if (group_length(path) == 0)
+		return;
+	snprintf(name, sizeof(name), "%.*s:", (int)group_length(path), path);
+	flow_piece(flow, 0, name, DIM);
+}
+
+/* One paragraph per object of the JSON form: "tcp: state ESTABLISHED, unread 128 bytes, ...". A piece is written
+ * when the next one is known, because the comma between them belongs to it. */
+static void write_evidence(struct flow *flow, const struct report *report)
+{
+	const char *group = NULL;
+	char piece[EVIDENCE_BYTES] = "";
+
+	for (unsigned int i = 0; i < fields_count; i++) {
+		const struct field *field = &fields[i];
+		char label[48], value[EVIDENCE_BYTES - sizeof(label) - 2];
+		bool is_next;
+
+		if (!field->path || is_shown(field->path) ||
+		    !field_text(field, report, value, sizeof(value)))
+			continue;
+		is_next = group && is_same_group(group, field->path);
+		if (is_next)
+			strcat(piece, ",");
+		if (group)
+			flow_piece(flow, flow->column > EVIDENCE_INDENT, piece, DIM);
+		if (group && !is_next)
+			flow_end(flow);
+		if (!is_next)
+			begin_group(flow, field->path);
+		group = field->path;
+		label_of(field, group_length(group), label, sizeof(label));
+		snprintf(piece, sizeof(piece), "%s %s", label, value);
+	}
+	if (group) {
+		flow_piece(flow, flow->column > EVIDENCE_INDENT, piece, DIM);
+		flow_end(flow);
+	}
+}
+
+static const struct field *field_of(const char *path)
+{
+	for (unsigned int i = 0; i < fields_count; i++)
+		if (fields[i].path && strcmp(fields[i].path, path) == 0)
+			return &fields[i];
+	return NULL;
+}
+
+static void write_stack(struct flow *flow, const struct report *report)
+{
+	const struct field *stack = field_of("kernel.stack");
+	char text[EVIDENCE_STACK_FRAMES * (SYMBOL_BYTES + 3)];
+
+	if (!stack || !field_text(stack, report, text, sizeof(text)))
+		return;
+	put_indent(flow);
+	flow_piece(flow, 0, "stack:", DIM);
+	flow_words(flow, text, DIM);
+	flow_end(flow);
+}
+
+static int table_report(void *state, const struct report *report)
+{
+	struct table *table = state;
+	/* what nobody can explain is never shown without its evidence */
+	bool is_unknown = report->certainty == CERTAINTY_UNKNOWN;
+	char *text = NULL;
+	size_t size = 0;
+	struct flow flow = { .out = open_memstream(&text, &size),
+			     .width = table->options.width,
+			     .colour = table->options.colour };
+	int err;
+
+	if (!flow.out)
+		return -errno;
+	if (!table->has_header)
+		write_header(&flow, table->layout);
+	table->has_header = true;
+	write_line(table, &flow, report);
+	if (table->options.verbose || is_unknown)
+		write_evidence(&flow, report);
+	if (table->options.kernel_stack || is_unknown)
+		write_stack(&flow, report);
+	err = ferror(flow.out) ? -ENOMEM : 0;
+	if (fclose(flow.out) && !err)
+		err = -errno;
+	if (!err)
+		err = write_text(table->out, text, size);
+	free(text);
+	return err;
+}
+
+static void *table_open(FILE *out, const struct sink_options *options)
+{
+	struct table *table = calloc(1, sizeof(*table));
+
+	if (!table)
+		return NULL;
+	table->out = out;
+	table->options = *options;
+	if (options->width && options->width < WIDTH_MIN)
+		table->options.width = WIDTH_MIN;
+	table->layout = options->width && options->width < WIDTH_WIDE ? &narrow : &wide;
+	return table;
+}
+
+static void table_close(void *state)
+{
+	free(state);
+}
+
+const struct sink sink_table = {
+	.name = "table",
+	.help = "one line per death, for people (the default)",
+	.open = table_open,
+	.report = table_report,
+	.close = table_close,
+};
