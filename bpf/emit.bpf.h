@@ -18,8 +18,8 @@ static __always_inline void count(__u32 counter)
 		(*value)++;
 }
 
-/* A zeroed record with its header, or NULL: it was counted as lost. `size` must be a constant: sizeof one of the two
- * records of evidence.h. */
+/* A zeroed record with its header, or NULL: it was counted as lost. `size` must be a constant: one of the three
+ * sizes of evidence.h. */
 static __always_inline struct evidence *emit_reserve(__u64 size, __u8 hook)
 {
 	struct evidence *ev = bpf_ringbuf_reserve(&events, size, 0);
@@ -28,7 +28,7 @@ static __always_inline struct evidence *emit_reserve(__u64 size, __u8 hook)
 		count(COUNTER_LOST);
 		return 0;
 	}
-	__builtin_memset(ev, 0, sizeof(*ev));
+	__builtin_memset(ev, 0, size < sizeof(*ev) ? size : sizeof(*ev));
 	ev->version = EVIDENCE_VERSION;
 	ev->hook = hook;
 	ev->size = size;

@@ -158,7 +158,7 @@ struct ev_sock {
 	__u32 last_sent_ms; /* since the last data went out; ~0 = never */
 	__u32 last_received_ms; /* since the last data came in */
 	__u32 last_ack_ms; /* since the last ACK came in */
-	__u32 retransmit_elapsed_ms; /* since the oldest unacknowledged segment was first sent; 0 = nothing retransmitted */
+	__u32 retransmit_elapsed_ms; /* since the oldest unacknowledged segment was sent; 0 = none was retransmitted */
 	__u32 probe_elapsed_ms; /* since the first unanswered window probe; 0 = none */
 	__s32 err;
 	__s32 err_soft;
@@ -197,6 +197,9 @@ struct evidence {
 	struct ev_conn conn;
 };
 
+/* A record without socket and memory ends before .task: most resets of a port scan are of this kind. */
+#define EVIDENCE_BARE_BYTES __builtin_offsetof(struct evidence, task)
+
 struct evidence_stacked {
 	struct evidence evidence;
 	__u64 stack[EVIDENCE_STACK_FRAMES]; /* kernel return addresses, innermost first */
@@ -208,6 +211,7 @@ _Static_assert(sizeof(struct ev_task) == 48, "ev_task is part of the recording f
 _Static_assert(sizeof(struct ev_conn) == 128, "ev_conn is part of the recording format");
 _Static_assert(sizeof(struct ev_limits) == 24, "ev_limits is part of the recording format");
 _Static_assert(sizeof(struct ev_sock) == 152, "ev_sock is part of the recording format");
+_Static_assert(EVIDENCE_BARE_BYTES == 96, "evidence is part of the recording format");
 _Static_assert(sizeof(struct evidence) == 424, "evidence is part of the recording format");
 
 #endif

@@ -10,13 +10,48 @@
 
 #define RTN_LOCAL 2
 
-/* No socket, or a minisock that shares only its addresses: the segment is all there is. */
+/* No socket: the segment is all there is. */
+static __always_inline void emit_bare(const struct ev_tuple *tuple, const struct ev_segment *segment, __s32 reason,
+				      __u8 hook)
+{
+	struct evidence *ev = emit_reserve(EVIDENCE_BARE_BYTES, hook);
+
+	if (!ev)
+		return;
+	ev->reason = reason;
+	ev->tuple = *tuple;
+	ev->segment = *segment;
+	ev->flags = EV_SEGMENT;
+	emit_submit(ev);
+}
+
+/* A minisock shares only its addresses with the socket that it was; who had that is remembered by them. */
+static __always_inline void emit_minisock(struct sock *sk, struct ev_tuple *tuple, const struct ev_segment *segment,
+					  __s32 reason, __u8 hook)
+{
+	struct evidence *ev = emit_reserve(sizeof(struct evidence), hook);
+	struct ev_conn *former;
+
+	if (!ev)
+		return;
+	ev->sk = (__u64)sk;
+	ev->reason = reason;
+	ev->tuple = *tuple;
+	ev->segment = *segment;
+	ev->flags = EV_SEGMENT | EV_TIMEWAIT;
+	tuple->family = BPF_CORE_READ(sk, __sk_common.skc_family);
+	former = bpf_map_lookup_elem(&formers, tuple);
+	if (former) {
+		ev->conn = *former;
+		ev->flags |= EV_CONN | EV_FORMER;
+	}
+	emit_submit(ev);
+}
+
 static __always_inline void send_reset_without_socket(struct sock *sk, struct sk_buff *skb, __s32 reason, __u8 hook)
 {
 	struct ev_segment segment = {};
 	struct ev_tuple tuple = {};
-	struct ev_conn *former;
-	struct evidence *ev;
 
 	if (!snapshot_segment(&segment, &tuple, skb))
 		return;
@@ -24,24 +59,10 @@ static __always_inline void send_reset_without_socket(struct sock *sk, struct sk
 					BPF_CORE_READ(skb, dev, nd_net.net));
 	if (!filter_wants(&tuple))
 		return;
-	ev = emit_reserve(sizeof(struct evidence), hook);
-	if (!ev)
-		return;
-	ev->sk = (__u64)sk;
-	ev->reason = reason;
-	ev->tuple = tuple;
-	ev->segment = segment;
-	ev->flags |= EV_SEGMENT;
-	if (sk) {
-		ev->flags |= EV_TIMEWAIT;
-		tuple.family = BPF_CORE_READ(sk, __sk_common.skc_family);
-		former = bpf_map_lookup_elem(&formers, &tuple);
-		if (former) {
-			ev->conn = *former;
-			ev->flags |= EV_CONN | EV_FORMER;
-		}
-	}
-	emit_submit(ev);
+	if (sk)
+		emit_minisock(sk, &tuple, &segment, reason, hook);
+	else
+		emit_bare(&tuple, &segment, reason, hook);
 }
 
 static __always_inline void send_reset_with_socket(void *ctx, struct sock *sk, struct sk_buff *skb, __s32 reason,

@@ -9,8 +9,8 @@
 
 /* All put one line into message[size] and return -EINVAL. `wrong` is escaped. */
 
-__attribute__((format(printf, 3, 4)))
-int cli_refuse(char *message, size_t size, const char *format, ...);
+int cli_refuse(char *message, size_t size, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
 /* `WHAT "WRONG" INSTEAD` */
 int cli_refuse_value(char *message, size_t size, const char *what, const char *wrong,
 		     const char *instead);

@@ -127,10 +127,10 @@ static int add_address(struct options *options, char *item, char *message, size_
 
 	if (err == -ERANGE)
 		return cli_refuse_value(message, size, "address", item,
-				    "has a prefix above 32 (IPv4) or 128 (IPv6)");
+					"has a prefix above 32 (IPv4) or 128 (IPv6)");
 	if (err)
 		return cli_refuse_value(message, size, "address", item,
-				    "is not like 10.0.0.1, 10.0.0.0/8 or 2001:db8::/32");
+					"is not like 10.0.0.1, 10.0.0.0/8 or 2001:db8::/32");
 	if (options->addresses_count == ARRAY_SIZE(options->addresses))
 		return refuse_more(message, size, "addr", ARRAY_SIZE(options->addresses));
 	options->addresses[options->addresses_count++] = cidr;
@@ -246,7 +246,8 @@ static int set_output(struct options *options, const char *value, char *message,
 		if (file ? other->file && !strcmp(file, other->file) : !other->file)
 			return cli_refuse(message, size,
 					  "outputs %s and %s go to the same place: "
-					  "give one its own =FILE", other->name, sink->name);
+					  "give one its own =FILE",
+					  other->name, sink->name);
 	}
 	if (options->outputs_count == ARRAY_SIZE(options->outputs))
 		return refuse_more(message, size, "output", ARRAY_SIZE(options->outputs));
@@ -268,15 +269,15 @@ static int set_tier(struct options *options, const char *value, char *message, s
 }
 
 /* The setters of plain strings and flags differ in the member alone. */
-#define DEFINE_SET(member, kept)                                                              \
-	static int set_##member(struct options *options, const char *value, char *message,    \
-				size_t size)                                                  \
-	{                                                                                     \
-		(void)value;                                                                  \
-		(void)message;                                                                \
-		(void)size;                                                                   \
-		options->member = kept;                                                       \
-		return 0;                                                                     \
+#define DEFINE_SET(member, kept)                                                           \
+	static int set_##member(struct options *options, const char *value, char *message, \
+				size_t size)                                               \
+	{                                                                                  \
+		(void)value;                                                               \
+		(void)message;                                                             \
+		(void)size;                                                                \
+		options->member = kept;                                                    \
+		return 0;                                                                  \
 	}
 
 DEFINE_SET(netns, value)

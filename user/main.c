@@ -2,6 +2,7 @@
 /* Reads the command line and runs the verb. */
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "cli.h"
 #include "util/log.h"
@@ -24,5 +25,7 @@ int main(int argc, char *argv[])
 		puts("rsttrace " RSTTRACE_VERSION);
 		return EXIT_DONE;
 	}
+	if (options.utc)
+		setenv("TZ", "UTC0", 1); /* for every clock time, in sentences too */
 	return cli_verb(options.verb)->run(&options);
 }

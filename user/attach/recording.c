@@ -178,7 +178,8 @@ static int keep_symbol(struct recording *recording)
 
 static int damaged(const struct recording *recording, const char *why, char *message, size_t size)
 {
-	snprintf(message, size, "damaged at byte %" PRIu64 ": %s; what came before it was read", recording->offset, why);
+	snprintf(message, size, "damaged at byte %" PRIu64 ": %s; what came before it was read",
+		 recording->offset, why);
 	return -EBADMSG;
 }
 
@@ -230,8 +231,8 @@ int recording_open(const char *path, struct recording **ret_recording, char *mes
 		snprintf(message, size, "cannot read %s: %s", path, strerror(-err));
 	} else if (fread(head, sizeof(magic) - 1, 1, recording->file) != 1 || strcmp(head, magic)) {
 		err = -EBADMSG;
-		snprintf(message, size, "%s: damaged at byte 0: not a recording of rsttrace (rsttrace --raw FILE makes one)",
-			 path);
+		snprintf(message, size,
+			 "%s: damaged at byte 0: not a recording of rsttrace (rsttrace --raw FILE makes one)", path);
 	}
 	if (err) {
 		recording_close(recording);

@@ -3,6 +3,7 @@
 #include "session.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -113,6 +114,9 @@ int session_open(const struct options *options, struct session **ret_session, ch
 	if (!session)
 		return -ENOMEM;
 	libbpf_set_print(quiet);
+	/* The kernel's type information comes and goes in blocks of megabytes: keep them out of the heap, where
+	 * they would leave holes that stay resident. */
+	mallopt(M_MMAP_THRESHOLD, 64 * 1024);
 	setrlimit(RLIMIT_MEMLOCK, &unlimited); /* maps are charged to it before v5.11 */
 	err = caps_probe(&session->caps, message, size);
 	if (!err)
@@ -251,6 +255,7 @@ int session_attach(struct session *session, const struct options *options, char 
 			 session->hooks[i].refused);
 		return -EOPNOTSUPP;
 	}
+	malloc_trim(0);
 	return 0;
 }
 

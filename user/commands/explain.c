@@ -69,14 +69,17 @@ static int say_unknown(const char *slug)
 {
 	const char *names[NAMES_MAX];
 	const char *nearest;
+	char safe[64];
+
+	text_printable(safe, sizeof(safe), slug, strlen(slug));
 
 	for (unsigned int i = 0; i < causes_count && i < NAMES_MAX; i++)
 		names[i] = causes[i].slug;
 	nearest = text_nearest(slug, names, causes_count < NAMES_MAX ? causes_count : NAMES_MAX);
 	if (nearest)
-		log_line("unknown cause \"%s\": did you mean %s? (rsttrace explain lists them)", slug, nearest);
+		log_line("unknown cause \"%s\": did you mean %s? (rsttrace explain lists them)", safe, nearest);
 	else
-		log_line("unknown cause \"%s\" (rsttrace explain lists them)", slug);
+		log_line("unknown cause \"%s\" (rsttrace explain lists them)", safe);
 	return EXIT_USAGE;
 }
 

@@ -36,6 +36,7 @@ struct live {
 	struct symbols *symbols;
 	uint64_t symbols_seen[SYMBOLS_SEEN]; /* recorded lately, by hash: a repetition does no harm */
 	int signals;
+	bool has_failed; /* an output ended early, and that was said */
 	char message[MESSAGE_BYTES];
 };
 
@@ -86,6 +87,7 @@ static int live_record(void *context, const void *bytes, size_t size)
 				 live->options->raw, strerror(-err));
 			recorder_close(live->recorder);
 			live->recorder = NULL;
+			live->has_failed = true;
 		}
 	}
 	return pipeline_record(live->pipeline, bytes, size);
@@ -253,7 +255,7 @@ static int live_run(struct live *live)
 		log_line("output failed: %s", strerror(-err));
 		return EXIT_FAILED;
 	}
-	return EXIT_DONE;
+	return live->has_failed ? EXIT_FAILED : EXIT_DONE;
 }
 
 int command_live(const struct options *options)

@@ -15,17 +15,18 @@ static bool is_named(const struct ev_task *task)
 
 static bool is_sound(const struct evidence *ev, size_t size)
 {
-	size_t stack = size - sizeof(*ev);
+	size_t stack = size > sizeof(*ev) ? size - sizeof(*ev) : 0;
 
 	return ev->version == EVIDENCE_VERSION && ev->size == size && ev->hook > HOOK_NONE && ev->hook < HOOK_MAX &&
 	       ev->stack_depth <= EVIDENCE_STACK_FRAMES && ev->stack_depth * sizeof(__u64) <= stack &&
+	       (size > EVIDENCE_BARE_BYTES || !(ev->flags & (EV_SOCKET | EV_CONN))) &&
 	       ev->sock.state < TCP_STATES && ev->sock.old_state < TCP_STATES && is_named(&ev->task) &&
 	       is_named(&ev->conn.owner);
 }
 
 int decode_evidence(const void *bytes, size_t size, struct evidence_stacked *ret_evidence)
 {
-	if (size != sizeof(struct evidence) && size != sizeof(struct evidence_stacked))
+	if (size != EVIDENCE_BARE_BYTES && size != sizeof(struct evidence) && size != sizeof(struct evidence_stacked))
 		return -EBADMSG;
 	memset(ret_evidence, 0, sizeof(*ret_evidence));
 	memcpy(ret_evidence, bytes, size);

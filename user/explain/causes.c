@@ -302,6 +302,7 @@ const struct cause causes[] = {
 		.forbids = FACT(IN_CHILD_FORGET),
 		.reasons = "TCP_STATE,TCP_DISCONNECT_WITH_DATA",
 		.owner = OWNER_IS_TASK,
+		.application_errno = ECONNRESET,
 		.why =
 			"connect(AF_UNSPEC) on a live connection[: {unsent} unsent, {unacked} "
 			"unacked]",
@@ -1073,7 +1074,7 @@ const struct cause causes[] = {
 		.needs = FACT(CLOSED) | FACT(IS_SYN_SENT) | FACT(BY_APPLICATION),
 		.forbids = FACT(ERROR) | FACT(ICMP_SEEN),
 		.owner = OWNER_IS_TASK,
-		.why = "closed while connecting[, after {waited} and {retransmits}][, {exit}]",
+		.why = "closed while connecting[, after {waited}][ and {retransmits}][, {exit}]",
 		.meaning =
 			"The application called connect() and closed the socket before the peer "
 			"had answered. It ran into its own connect timeout, its request was "

@@ -28,7 +28,8 @@ struct cause {
 	const char *reasons; /* the kernel's own reset reasons that agree, by commas; NULL = it gives none here */
 	enum owner_rule owner;
 	/* What the application gets for it: an errno (a soft error seen before replaces ETIMEDOUT, as in the kernel's
-	 * tcp_write_err); ERRNO_OF_ICMP = the ICMP error's that was queued on the socket; 0 = what sk_err says, or the state when a reset arrives; nothing on an orphan. */
+	 * tcp_write_err), or ERRNO_OF_ICMP: that of the ICMP error queued on the socket. 0: what sk_err says, or the
+	 * state when a reset arrives. Nothing on an orphan. */
 	int application_errno;
 	const char *why; /* the sentence: {name} is replaced by that field's text, see fields.h */
 	const char *meaning; /* for `explain`: what happened, in the kernel's and the connection's terms */

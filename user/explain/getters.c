@@ -2,7 +2,6 @@
 /* Getters of the fields that stand in the evidence as they are: who, where, the socket, the segment, the kernel. */
 #include <netinet/tcp.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -11,17 +10,19 @@
 #include "getters.h"
 
 #define JSON_VERSION 1
+#define ERRNO_MAX 4095
 #define NEVER UINT32_MAX /* evidence.h: ~0 = never, never measured */
 
 bool value_errno(struct field_value *ret_value, int error)
 {
-	const char *name = strerrorname_np(abs(error));
+	int number = error < 0 && error >= -ERRNO_MAX ? -error : error;
+	const char *name = strerrorname_np(number);
 
 	if (error == 0)
 		return false;
 	if (name)
 		return value_string(ret_value, name);
-	snprintf(ret_value->text, sizeof(ret_value->text), "%d", abs(error));
+	snprintf(ret_value->text, sizeof(ret_value->text), "%d", number);
 	return value_string(ret_value, ret_value->text);
 }
 
@@ -86,10 +87,10 @@ bool get_time(const struct report *report, struct field_value *ret_value)
 	return value_string(ret_value, ret_value->text);
 }
 
-#define STRING(getter, expression)                                                            \
-	bool getter(const struct report *report, struct field_value *ret_value)               \
-	{                                                                                     \
-		return value_string(ret_value, expression);                                   \
+#define STRING(getter, expression)                                              \
+	bool getter(const struct report *report, struct field_value *ret_value) \
+	{                                                                       \
+		return value_string(ret_value, expression);                     \
 	}
 
 STRING(get_kind, kind_name(report->kind))
@@ -157,12 +158,12 @@ ENDPOINT(local)
 ENDPOINT(peer)
 
 /* INTEGER(getter, the part of the evidence that must be there, its value, whether it is a value) */
-#define INTEGER(getter, type, part, value, is_known)                                          \
-	bool getter(const struct report *report, struct field_value *ret_value)               \
-	{                                                                                     \
-		const type *it = part;                                                        \
-                                                                                              \
-		return it && (is_known) && value_integer(ret_value, value);                   \
+#define INTEGER(getter, type, part, value, is_known)                            \
+	bool getter(const struct report *report, struct field_value *ret_value) \
+	{                                                                       \
+		const type *it = part;                                          \
+                                                                                \
+		return it && (is_known) && value_integer(ret_value, value);     \
 	}
 
 static const struct ev_tuple *tuple_of(const struct report *report)
@@ -260,7 +261,7 @@ static const struct ev_segment *segment_of(const struct report *report)
 	INTEGER(getter, struct ev_segment, segment_of(report), value, is_known)
 
 SEGMENT(get_segment_seq, it->seq, true)
-SEGMENT(get_segment_ack, it->ack, it->flags & SEG_ACK)
+SEGMENT(get_segment_ack, it->ack, (it->flags & SEG_ACK) != 0)
 SEGMENT(get_segment_window, it->window, true)
 SEGMENT(get_segment_payload, it->payload, true)
 SEGMENT(get_segment_ttl, it->ttl, true)
@@ -343,7 +344,8 @@ bool get_former_cause(const struct report *report, struct field_value *ret_value
 
 bool get_hook(const struct report *report, struct field_value *ret_value)
 {
-	static const char *const names[HOOK_MAX][2] = { /* IPv6, IPv4 */
+	/* for IPv6, for IPv4 */
+	static const char *const names[HOOK_MAX][2] = {
 		[HOOK_TCP_SEND_RESET] = { "tcp_send_reset", "tcp_send_reset" },
 		[HOOK_TCP_RECEIVE_RESET] = { "tcp_receive_reset", "tcp_receive_reset" },
 		[HOOK_INET_SOCK_SET_STATE] = { "inet_sock_set_state", "inet_sock_set_state" },

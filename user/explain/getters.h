@@ -11,14 +11,18 @@
 typedef bool field_getter(const struct report *report, struct field_value *ret_value);
 
 /* getters.c: values that stand in the evidence as they are */
-field_getter get_version, get_time, get_kind, get_cause, get_certainty, get_missing, get_why, get_count;
+field_getter get_version, get_time, get_kind, get_cause, get_certainty, get_missing, get_why,
+	get_count;
 field_getter get_network_type, get_local_address, get_local_port, get_peer_address, get_peer_port;
 field_getter get_pid, get_comm, get_uid, get_source, get_cgroup, get_netns;
 field_getter get_state, get_errno, get_age, get_idle, get_last_sent, get_last_received;
-field_getter get_unread, get_unsent, get_unacked, get_received, get_acked, get_rtt, get_min_rtt, get_rto;
-field_getter get_mss, get_peer_window, get_retransmits, get_retransmits_total, get_probes, get_backoff;
+field_getter get_unread, get_unsent, get_unacked, get_received, get_acked, get_rtt, get_min_rtt,
+	get_rto;
+field_getter get_mss, get_peer_window, get_retransmits, get_retransmits_total, get_probes,
+	get_backoff;
 field_getter get_orphan, get_soft_errno, get_linger2, get_queue_length, get_queue_limit;
-field_getter get_segment_flags, get_segment_seq, get_segment_ack, get_segment_window, get_segment_payload;
+field_getter get_segment_flags, get_segment_seq, get_segment_ack, get_segment_window,
+	get_segment_payload;
 field_getter get_segment_ttl, get_segment_ip_id, get_icmp_type, get_icmp_code, get_icmp_errno;
 field_getter get_former_pid, get_former_comm, get_former_ended, get_former_lasted, get_former_cause;
 field_getter get_former_was_listener, get_hook, get_reset_reason, get_stack;

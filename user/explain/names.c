@@ -20,11 +20,8 @@ static const char *const certainty_names[CERTAINTY_MAX] = {
 };
 
 static const char *const owner_source_names[OWNER_MAX] = {
-	[OWNER_UNKNOWN] = "unknown",
-	[OWNER_SYSCALL] = "syscall",
-	[OWNER_CONNECT] = "connect",
-	[OWNER_LISTENER] = "listener",
-	[OWNER_FORMER] = "former",
+	[OWNER_UNKNOWN] = "unknown",   [OWNER_SYSCALL] = "syscall", [OWNER_CONNECT] = "connect",
+	[OWNER_LISTENER] = "listener", [OWNER_FORMER] = "former",
 };
 
 /* A number may come from a recording made by a newer version: it is not an index until it was checked. */

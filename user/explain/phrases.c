@@ -188,8 +188,8 @@ bool phrase_icmp(const struct report *report, struct field_value *ret_value)
 
 static bool acknowledges(struct field_value *ret_value, uint32_t bytes, const char *where)
 {
-	snprintf(ret_value->text, sizeof(ret_value->text), "acknowledges %u byte%s %s what was sent",
-		 bytes, bytes == 1 ? "" : "s", where);
+	snprintf(ret_value->text, sizeof(ret_value->text),
+		 "acknowledges %u byte%s %s what was sent", bytes, bytes == 1 ? "" : "s", where);
 	return value_string(ret_value, ret_value->text);
 }
 

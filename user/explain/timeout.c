@@ -11,7 +11,8 @@
 #include "getters.h"
 
 #define NEVER UINT32_MAX
-#define ORPHAN_RETRIES_OF_ZERO 8 /* tcp_orphan_retries(): 0 means 8 as long as the RTO is below its maximum */
+/* tcp_orphan_retries(): as long as the RTO is below its maximum */
+#define ORPHAN_RETRIES_OF_ZERO 8
 #define KEEPALIVE_OPTION_PROBES 4 /* ev_limits.is_keepalive_option, bit 2 */
 
 enum timer {
@@ -133,7 +134,8 @@ static struct limit probe_limit(const struct ev_sock *sock)
 	unsigned int user_timeout_ms = sock->limits.user_timeout_ms;
 
 	/* whichever comes first */
-	if (user_timeout_ms && (sock->probes < count.tries || sock->probe_elapsed_ms >= user_timeout_ms))
+	if (user_timeout_ms &&
+	    (sock->probes < count.tries || sock->probe_elapsed_ms >= user_timeout_ms))
 		return user_timeout_limit(&sock->limits);
 	return count;
 }
@@ -243,11 +245,13 @@ bool phrase_limit(const struct report *report, struct field_value *ret_value)
 	if (!limit.tries && !limit.ms)
 		return value_string(ret_value, limit.setting);
 	if (limit.linear)
-		snprintf(text, size, "%s = %u (+%u linear)", limit.setting, limit.value, limit.linear);
+		snprintf(text, size, "%s = %u (+%u linear)", limit.setting, limit.value,
+			 limit.linear);
 	else if (limit.note)
 		snprintf(text, size, "%s = %u%s", limit.setting, limit.value, limit.note);
 	else
-		snprintf(text, size, "%s = %u%s", limit.setting, limit.value, limit.ms ? " ms" : "");
+		snprintf(text, size, "%s = %u%s", limit.setting, limit.value,
+			 limit.ms ? " ms" : "");
 	return value_string(ret_value, text);
 }
 
@@ -299,9 +303,10 @@ bool phrase_keepalive(const struct report *report, struct field_value *ret_value
 	if (!sock || !sock->is_keepalive)
 		return false;
 	text_duration(idle, sizeof(idle), sock->limits.keepalive_time_s * 1000000000ULL);
-	text_duration(interval, sizeof(interval), sock->limits.keepalive_interval_s * 1000000000ULL);
+	text_duration(interval, sizeof(interval),
+		      sock->limits.keepalive_interval_s * 1000000000ULL);
 	probes = sock->limits.keepalive_probes;
-	snprintf(ret_value->text, sizeof(ret_value->text), "%s idle, then %u probe%s every %s", idle,
-		 probes, probes == 1 ? "" : "s", interval);
+	snprintf(ret_value->text, sizeof(ret_value->text), "%s idle, then %u probe%s every %s",
+		 idle, probes, probes == 1 ? "" : "s", interval);
 	return value_string(ret_value, ret_value->text);
 }

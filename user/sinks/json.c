@@ -11,7 +11,7 @@
 #include "write.h"
 
 #define KEY_BYTES 32
-#define SAFE_BYTES 1024 /* more than the longest string of a report takes when every byte is escaped */
+#define SAFE_BYTES 1088 /* a sentence of which every byte had to be escaped */
 
 /* Strings are printable UTF-8 when they come here; if one is not, it is made so rather than lost. */
 static json_t *string_of(const char *string)
@@ -19,15 +19,20 @@ static json_t *string_of(const char *string)
 	json_t *json = json_string(string);
 	char safe[SAFE_BYTES];
 
-	return json ? json : json_string(text_printable(safe, sizeof(safe), string, strlen(string)));
+	if (json)
+		return json;
+	return json_string(text_printable(safe, sizeof(safe), string, strlen(string)));
 }
 
+/* Symbols: of modules and BPF programs too, or out of somebody's recording. */
 static json_t *strings_of(const struct field_value *value)
 {
 	json_t *array = json_array();
+	char safe[SAFE_BYTES];
 
 	for (unsigned int i = 0; array && i < value->count; i++) {
-		if (json_array_append_new(array, string_of(value->strings[i])) == 0)
+		text_printable(safe, sizeof(safe), value->strings[i], SYMBOL_BYTES);
+		if (json_array_append_new(array, json_string(safe)) == 0)
 			continue;
 		json_decref(array);
 		array = NULL;

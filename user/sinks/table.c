@@ -29,8 +29,8 @@ static const struct layout wide = { .kind = 13, .process = 26, .local = 45, .pee
 static const struct layout narrow = { .process = 13, .local = 36, .peer = 58 };
 
 static const char *const kind_colours[KIND_MAX] = {
-	[KIND_RST_SENT] = "33", [KIND_RST_RECEIVED] = "31", [KIND_RST_IGNORED] = "36",
-	[KIND_TIMEOUT] = "35",	[KIND_ERROR] = "31",	    [KIND_DROPPED] = "36",
+	[KIND_RST_SENT] = "33",	 [KIND_RST_RECEIVED] = "31", [KIND_RST_IGNORED] = "36",
+	[KIND_TIMEOUT] = "35",	 [KIND_ERROR] = "31",	     [KIND_DROPPED] = "36",
 	[KIND_RECOVERED] = "32",
 };
 
@@ -38,8 +38,9 @@ static const char *const kind_colours[KIND_MAX] = {
 
 /* Fields that stand in the line itself, or have a line of their own; a dot at the end: and all below it. */
 static const char *const shown_paths[] = {
-	"v",	    "time",	   "kind",		  "certainty",	  "missing", "why",
-	"network.", "process.pid", "process.executable.", "kernel.stack", "count",
+	"v",	 "time",     "kind",	    "certainty",	   "missing",
+	"why",	 "network.", "process.pid", "process.executable.", "kernel.stack",
+	"count",
 };
 
 struct table {
@@ -109,7 +110,8 @@ static void write_why(struct flow *flow, const struct report *report, bool has_k
 	char text[160];
 
 	if (has_kind) {
-		snprintf(text, sizeof(text), "%s%c", kind_name(report->kind), is_certain ? ':' : ',');
+		snprintf(text, sizeof(text), "%s%c", kind_name(report->kind),
+			 is_certain ? ':' : ',');
 		flow_piece(flow, 0, text, kind_colours[report->kind % KIND_MAX]);
 	}
 	if (report->certainty == CERTAINTY_PARTIAL && report->missing) {
@@ -168,8 +170,11 @@ static bool is_shown(const char *path)
 static void label_of(const struct field *field, size_t group_length, char *label, size_t size)
 {
 	static const char *const suffixes[] = {
-		[UNIT_NONE] = "",	   [UNIT_BYTES] = "_bytes",   [UNIT_MILLISECONDS] = "_ms",
-		[UNIT_MICROSECONDS] = "_us", [UNIT_NANOSECONDS] = "_ns",
+		[UNIT_NONE] = "",
+		[UNIT_BYTES] = "_bytes",
+		[UNIT_MILLISECONDS] = "_ms",
+		[UNIT_MICROSECONDS] = "_us",
+		[UNIT_NANOSECONDS] = "_ns",
 	};
 	const char *name = field->path + group_length + (field->path[group_length] == '.');
 	size_t length = strlen(name), suffix_length = strlen(suffixes[field->unit]);

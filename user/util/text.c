@@ -287,7 +287,7 @@ int text_parse_duration(const char *text, uint64_t *ret_ns)
 		const char *suffix;
 		uint64_t ns;
 	} units[] = {
-		{ "", NS_PER_SECOND }, { "ms", NS_PER_MS },  { "s", NS_PER_SECOND },
+		{ "", NS_PER_SECOND }, { "ms", NS_PER_MS }, { "s", NS_PER_SECOND },
 		{ "m", NS_PER_MINUTE }, { "h", NS_PER_HOUR }, { "d", NS_PER_DAY },
 	};
 	uint64_t whole, part = 0;
