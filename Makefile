@@ -1,0 +1,226 @@
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+# Builds rsttrace into build/, installs what that takes, and runs every test. `make help` lists the targets.
+#
+# Nothing may be asked of pkg-config, python or a compiler while this file is read: on a bare machine they are
+# there only after tools/setup has run, which is why `check` and `run` build in a second make.
+
+.DEFAULT_GOAL := all
+.DELETE_ON_ERROR:
+.SUFFIXES:
+MAKEFLAGS += --no-builtin-rules
+export PATH := $(PATH):/usr/sbin:/sbin
+
+VERSION := 0.1.0
+PREFIX ?= /usr/local
+CLANG ?= clang
+LLVM_STRIP ?= llvm-strip
+BPFTOOL ?= bpftool
+PKG_CONFIG ?= pkg-config
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+# The machine the BPF object is for, as the kernel's sources call it.
+ARCH ?= $(patsubst ppc64%,powerpc,$(patsubst s390%,s390,$(patsubst riscv%,riscv,$(patsubst \
+	aarch64%,arm64,$(patsubst x86_64,x86,$(shell uname -m))))))
+
+# The BPF object and libbpf are the same in every kind of build; what gcc makes is apart for SAN=1.
+BUILD := build
+B := $(BUILD)$(if $(filter 1,$(SAN)),/san)
+
+ifeq ($(V),1)
+Q :=
+say = @:
+else
+Q := @
+say = @printf '  %-9s%s\n' $1 $2
+endif
+
+# ---- flags ----
+
+# Runs a command once, the first time its value is needed, and never while this file is read.
+once = $(eval $1 := $$(shell $2))$($1)
+
+ifdef LIBBPF_SRC
+LIBBPF_A := $(BUILD)/libbpf/lib/libbpf.a
+LIBBPF_INCLUDE := -isystem $(BUILD)/libbpf/include
+PACKAGES := libelf zlib jansson libcap
+else
+LIBBPF_A :=
+LIBBPF_INCLUDE :=
+PACKAGES := libbpf libelf zlib jansson libcap
+endif
+PACKAGES_CFLAGS = $(call once,PACKAGES_CFLAGS,$(PKG_CONFIG) --cflags $(PACKAGES))
+PACKAGES_LIBS = $(call once,PACKAGES_LIBS,$(PKG_CONFIG) --libs $(PACKAGES))
+CMOCKA_CFLAGS = $(call once,CMOCKA_CFLAGS,$(PKG_CONFIG) --cflags cmocka)
+CMOCKA_LIBS = $(call once,CMOCKA_LIBS,$(PKG_CONFIG) --libs cmocka)
+
+ifeq ($(SAN),1)
+CFLAGS ?= -O1 -g
+HARDEN := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+HARDEN_LINK := $(HARDEN)
+else
+CFLAGS ?= -O2 -g
+HARDEN := -fstack-protector-strong -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -fPIE
+HARDEN_LINK := -pie -Wl,-z,relro,-z,now
+endif
+WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes
+WARN_BPF := -Wall -Wextra -Wshadow -Wno-unused-parameter
+ifeq ($(WERROR),1)
+WARN += -Werror
+WARN_BPF += -Werror
+endif
+
+USER_FLAGS = -std=gnu11 $(WARN) -D_GNU_SOURCE -DRSTTRACE_VERSION=\"$(VERSION)\" -I$(BUILD) \
+	$(LIBBPF_INCLUDE) $(PACKAGES_CFLAGS) $(HARDEN) $(CPPFLAGS) $(CFLAGS)
+TEST_FLAGS = $(USER_FLAGS) -I. -Iuser $(CMOCKA_CFLAGS)
+LINK = $(CC) $(HARDEN_LINK) $(CFLAGS) $(LDFLAGS)
+LIBS = $(LIBBPF_A) $(PACKAGES_LIBS) $(LDLIBS)
+
+# clang does not search this machine's own headers for a foreign target; libbpf's include <asm/types.h>.
+CLANG_INCLUDES = $(call once,CLANG_INCLUDES,$(CLANG) -v -E -x c /dev/null 2>&1 | \
+	sed -n '/^.include <\.\.\.>/$(COMMA)/^End/s/^ \(\/.*\)/-idirafter \1/p')
+COMMA := ,
+BPF_FLAGS = -g -O2 -target bpf -mcpu=v3 -D__TARGET_ARCH_$(ARCH) -std=gnu11 $(WARN_BPF) \
+	-Ivmlinux -Ibpf -I. $(LIBBPF_INCLUDE) $(CLANG_INCLUDES)
+
+# ---- files ----
+
+BPF_OBJECT := $(BUILD)/rsttrace.bpf.o
+SKELETON := $(BUILD)/rsttrace.skel.h
+
+USER_SOURCES := $(wildcard user/*.c user/*/*.c)
+USER_OBJECTS := $(USER_SOURCES:user/%.c=$(B)/obj/%.o)
+PARTS := $(filter-out $(B)/obj/main.o,$(USER_OBJECTS))
+
+TOOLS := $(patsubst tools/%.c,$(B)/%,$(wildcard tools/*.c))
+UNIT_TESTS := $(patsubst tests/unit/%.c,$(B)/test/%,$(wildcard tests/unit/test_*.c))
+# What several unit tests share: linked into each.
+UNIT_SHARED := $(patsubst tests/unit/%.c,$(B)/test/%.o,$(filter-out tests/unit/test_%,$(wildcard tests/unit/*.c)))
+
+DIRECTORIES := $(sort $(BUILD)/ $(B)/ $(B)/test/ $(dir $(USER_OBJECTS)))
+
+# ---- build ----
+
+.PHONY: all docs test-programs run install clean help FORCE
+all: $(B)/rsttrace ## build build/rsttrace (the default)
+	@:
+
+$(DIRECTORIES):
+	$(Q)mkdir -p $@
+
+$(B)/rsttrace: $(USER_OBJECTS) $(LIBBPF_A)
+	$(call say,LINK,$@)
+	$(Q)$(LINK) -o $@ $(USER_OBJECTS) $(LIBS)
+
+$(USER_OBJECTS): $(B)/obj/%.o: user/%.c $(B)/flags | $(DIRECTORIES) $(LIBBPF_A)
+	$(call say,CC,$@)
+	$(Q)$(CC) $(USER_FLAGS) -MMD -MP -c -o $@ $<
+
+# Only this folder includes the skeleton; the dependencies that gcc writes know it only after the first build.
+$(filter $(B)/obj/attach/%,$(USER_OBJECTS)): | $(SKELETON)
+
+$(SKELETON): $(BPF_OBJECT)
+	$(call say,SKELETON,$@)
+	$(Q)$(BPFTOOL) gen skeleton $< name rsttrace_bpf > $@
+
+$(BPF_OBJECT): bpf/rsttrace.bpf.c $(BUILD)/flags-bpf | $(DIRECTORIES) $(LIBBPF_A)
+	$(call say,BPF,$@)
+	$(Q)$(CLANG) $(BPF_FLAGS) -MMD -MP -MF $(@:.o=.d) -MT $@ -c -o $(BUILD)/rsttrace.debug.bpf.o $<
+	$(Q)$(LLVM_STRIP) -g -o $@ $(BUILD)/rsttrace.debug.bpf.o
+
+# Removed first: objects of another libbpf, or other flags, must not survive in it.
+$(BUILD)/libbpf/lib/libbpf.a: $(wildcard $(LIBBPF_SRC)/*.[ch]) $(BUILD)/flags-bpf | $(BUILD)/
+	$(call say,LIBBPF,$@)
+	$(Q)rm -rf $(BUILD)/libbpf && mkdir -p $(BUILD)/libbpf/obj
+	$(Q)$(MAKE) --no-print-directory -s -C $(LIBBPF_SRC) install BUILD_STATIC_ONLY=1 CFLAGS='-O2 -g -fPIC' \
+		OBJDIR=$(abspath $(BUILD))/libbpf/obj DESTDIR=$(abspath $(BUILD))/libbpf \
+		PREFIX= INCLUDEDIR=/include UAPIDIR=/include LIBDIR=/lib >&2
+
+$(TOOLS): $(B)/%: tools/%.c $(PARTS) $(LIBBPF_A) $(B)/flags
+	$(call say,TOOL,$@)
+	$(Q)$(CC) $(USER_FLAGS) -MMD -MP -MF $@.d -MT $@ -c -o $@.o $<
+	$(Q)$(LINK) -o $@ $@.o $(PARTS) $(LIBS)
+
+$(UNIT_TESTS) : %: %.o $(UNIT_SHARED) $(PARTS) $(LIBBPF_A)
+	$(call say,LINK,$@)
+	$(Q)$(LINK) -o $@ $< $(UNIT_SHARED) $(PARTS) $(LIBS) $(CMOCKA_LIBS)
+
+$(UNIT_TESTS:=.o) $(UNIT_SHARED): $(B)/test/%.o: tests/unit/%.c $(B)/flags | $(DIRECTORIES) $(LIBBPF_A)
+	$(call say,CC,$@)
+	$(Q)$(CC) $(TEST_FLAGS) -MMD -MP -c -o $@ $<
+
+# Everything is built again when the flags have changed: WERROR=1, LIBBPF_SRC=, another compiler.
+$(B)/flags: FORCE | $(DIRECTORIES) present
+	$(file >$@.new,$(CC) $(USER_FLAGS) $(LINK) $(LIBS))
+	@cmp -s $@.new $@ && rm -f $@.new || mv $@.new $@
+$(BUILD)/flags-bpf: FORCE | $(DIRECTORIES) present
+	$(file >$@.new,$(CLANG) $(BPF_FLAGS) $(LIBBPF_SRC))
+	@cmp -s $@.new $@ && rm -f $@.new || mv $@.new $@
+
+# One sentence rather than a page of errors where tools/setup has not been run.
+.PHONY: present
+present:
+	@for command in $(CC) $(CLANG) $(LLVM_STRIP) $(BPFTOOL) $(PKG_CONFIG); do \
+		command -v $$command >/dev/null || missing="$$missing $$command"; \
+	done; \
+	[ -n "$$missing" ] || $(PKG_CONFIG) --exists $(PACKAGES) || missing=" libraries ($(PACKAGES))"; \
+	[ -z "$$missing" ] || { echo "rsttrace: the build needs$$missing; run: sudo tools/setup" >&2; exit 1; }
+
+-include $(USER_OBJECTS:.o=.d) $(UNIT_TESTS:=.d) $(UNIT_SHARED:.o=.d) $(TOOLS:=.d) $(BUILD)/rsttrace.bpf.d
+
+# ---- run, install ----
+
+# The second make, after tools/setup: as many jobs as processors unless the user said how many.
+AGAIN = --no-print-directory $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc))
+
+# stdout is rsttrace's own, so that `make -s run ARGS='-o json' | jq` works.
+run: ## install what is missing, build, run rsttrace $(ARGS); needs root
+	@[ "$$(id -u)" -eq 0 ] || { echo 'rsttrace: it loads programs into the kernel: sudo make run' >&2; exit 1; }
+	@tools/setup >&2
+	@$(MAKE) $(AGAIN) all >&2
+	@$(B)/rsttrace $(ARGS)
+
+install: all ## install under $(DESTDIR)$(PREFIX), by default /usr/local
+	install -D -m 755 $(B)/rsttrace $(DESTDIR)$(PREFIX)/bin/rsttrace
+	install -D -m 644 docs/rsttrace-v1.schema.json $(DESTDIR)$(PREFIX)/share/rsttrace/rsttrace-v1.schema.json
+
+docs: $(B)/rsttrace $(TOOLS) ## write the schema and docs/causes.md anew from the tables
+	$(Q)$(B)/gen-schema > $(B)/schema.json && cp $(B)/schema.json docs/rsttrace-v1.schema.json
+	$(Q)RSTTRACE=$(B)/rsttrace tools/gen-docs > $(B)/causes.md && cp $(B)/causes.md docs/causes.md
+
+clean: ## remove build/
+	$(Q)rm -rf $(BUILD)
+
+help: ## this list
+	@echo 'Usage: make [TARGET] [V=1] [WERROR=1] [SAN=1] [LIBBPF_SRC=DIRECTORY]'
+	@awk -F '## ' '/^[a-z-]+:.*## / { sub(/:.*/, "", $$1); printf "  %-14s %s\n", $$1, $$2 }' Makefile
+	@echo 'V=1 shows the commands, WERROR=1 makes warnings errors, SAN=1 builds build/san/ with ASan and UBSan,'
+	@echo 'LIBBPF_SRC= is the src/ of a libbpf tree to build against in place of the installed libbpf.'
+
+# ---- tests ----
+
+SYNC_TESTS := $(sort $(wildcard tests/sync/check-*))
+test-programs: $(UNIT_TESTS) $(TOOLS)
+	@:
+
+# Every test program learns from these what to test.
+TEST = RSTTRACE=$(abspath $(B))/rsttrace BUILD=$(abspath $(B)) tools/test-summary
+
+.PHONY: check check-unit check-replay check-sync check-style check-lab
+check: PROGRAMS = $(UNIT_TESTS) tests/replay/run $(SYNC_TESTS) tools/check-style --root tests/lab/run
+check: ## install what is missing, build, run all tests; the lab needs root
+check-unit: PROGRAMS = $(UNIT_TESTS)
+check-unit: ## the C units alone
+check-replay: PROGRAMS = tests/replay/run
+check-replay: ## recordings of real deaths against their goldens
+check-sync: PROGRAMS = $(SYNC_TESTS)
+check-sync: ## tables, docs, tests and layers agree
+check-style: PROGRAMS = tools/check-style
+check-style: ## sizes and house rules
+check-lab: PROGRAMS = --root tests/lab/run
+check-lab: ## real connections made to die, one scenario per cause; needs root
+
+check check-unit check-replay check-sync check-style check-lab:
+	@tools/setup
+	@$(MAKE) $(AGAIN) all test-programs
+	@$(TEST) $(PROGRAMS)
