@@ -1,0 +1,142 @@
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+"""Compares what a scenario provoked with what the tracer said."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from stage import Death
+from tracer import Incident
+from worker import Run
+
+NOBODY = "(none)"
+"""In the confusion matrix: nothing was expected, or nothing was said."""
+
+Matrix = Counter[tuple[str, str]]
+
+
+@dataclass
+class Verdict:
+    """On one run."""
+
+    run: Run
+    problems: list[str] = field(default_factory=list)
+    cells: Matrix = field(default_factory=Counter)
+
+
+def get(incident: Incident, path: str) -> Any:
+    """The value under a dotted path; None when it is left out."""
+    value: Any = incident
+    for key in path.split("."):
+        value = value.get(key) if isinstance(value, dict) else None
+    return value
+
+
+def _end_of(incident: Incident) -> tuple[Any, ...]:
+    ends = [(get(incident, f"network.{side}.address"), get(incident, f"network.{side}.port"))
+            for side in ("local", "peer")]
+    return (incident.get("netns"), *ends)
+
+
+def _end_expected(death: Death) -> tuple[Any, ...]:
+    return (death.end.netns, death.end.local, death.end.peer)
+
+
+def _wanted(run: Run, death: Death) -> dict[str, Any]:
+    """The values that a death's line must have; None: the key must be left out."""
+    return {
+        "v": 1, "cause": death.slug, "certainty": "certain", "network.type": run.family,
+        "process.pid": death.pid, "tcp.errno": death.errno,
+    }
+
+
+def _differences(run: Run, death: Death, incident: Incident) -> list[str]:
+    wanted = _wanted(run, death)
+    found = [f"{path}: expected {value!r}, got {get(incident, path)!r}"
+             for path, value in wanted.items() if get(incident, path) != value]
+    if incident.get("count", 1) != 1:
+        found.append(f"count: expected 1, got {incident['count']}")
+    why = str(incident.get("why", ""))
+    if death.why not in why:
+        found.append(f"why: expected {death.why!r} in it, got {why!r}")
+    return found
+
+
+def _pairs(run: Run, incidents: list[Incident]) -> Iterator[tuple[Death | None, Incident | None]]:
+    """Pairs deaths with lines: same end and cause first, then same end, then what is left."""
+    deaths, left = list(run.deaths), list(incidents)
+    for is_cause_needed in (True, False):
+        for death in list(deaths):
+            match = next((i for i in left if _end_of(i) == _end_expected(death)
+                          and (i.get("cause") == death.slug or not is_cause_needed)), None)
+            if match is not None:
+                deaths.remove(death)
+                left.remove(match)
+                yield death, match
+    yield from ((death, None) for death in deaths)
+    yield from ((None, incident) for incident in left)
+
+
+def _shown(death: Death) -> str:
+    end = death.end
+    return (f"{death.slug} at {end.local[0]}:{end.local[1]} from {end.peer[0]}:{end.peer[1]}"
+            f" netns {end.netns} pid {death.pid} errno {death.errno}")
+
+
+def _judge_pair(run: Run, death: Death | None, incident: Incident | None) -> Iterator[str]:
+    if death is None:
+        yield f"unexpected: {json.dumps(incident)}"
+        return
+    if incident is None:
+        yield f"missing: {_shown(death)}"
+        return
+    differences = _differences(run, death, incident)
+    if differences:
+        yield f"expected: {_shown(death)}"
+        yield f"got: {json.dumps(incident)}"
+        yield from differences
+
+
+def _judge_counters(run: Run, incidents: list[Incident]) -> Iterator[str]:
+    """The kernel's own count of resets against ours."""
+    for netns, counted in run.resets_sent.items():
+        seen = sum(i.get("count", 1) for i in incidents
+                   if i.get("kind") == "rst-sent" and i.get("netns") == netns)
+        if seen != counted:
+            yield f"netns {netns}: resets sent: the kernel counted {counted}, reported {seen}"
+
+
+def judge(run: Run, incidents: Iterable[Incident]) -> Verdict:
+    """Judges one run by the lines of its network namespaces."""
+    own = [i for i in incidents if i.get("netns") in run.resets_sent]
+    verdict = Verdict(run)
+    if run.error:
+        verdict.problems += ["the scenario itself failed:", *run.error.rstrip().split("\n")]
+    for death, incident in _pairs(run, own):
+        expected = death.slug if death else NOBODY
+        got = str(incident.get("cause")) if incident else NOBODY
+        verdict.cells[expected, got] += 1
+        verdict.problems += _judge_pair(run, death, incident)
+    verdict.problems += _judge_counters(run, own)
+    return verdict
+
+
+def matrix_lines(cells: Matrix) -> Iterator[str]:
+    """The confusion matrix, causes numbered: a row per cause expected, a column per cause got."""
+    causes = sorted({cause for cell in cells for cause in cell})
+    width = max((len(cause) for cause in causes), default=0)
+    yield f"{'expected x got':{width + 4}}" + "".join(f"{n:4}" for n in range(1, len(causes) + 1))
+    for number, expected in enumerate(causes, 1):
+        row = "".join(f"{cells[expected, got] or '.':>4}" for got in causes)
+        yield f"{number:3} {expected:{width}}{row}"
+
+
+def mistakes(cells: Matrix) -> Iterator[str]:
+    """What is off the diagonal."""
+    for (expected, got), count in sorted(cells.items()):
+        if expected != got:
+            yield f"expected {expected}, got {got}: {count} times"

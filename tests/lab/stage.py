@@ -1,0 +1,287 @@
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+"""What a scenario plays on: two joined hosts, their connections, and the deaths to expect."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import fcntl
+import os
+import select
+import socket
+import struct
+import termios
+from dataclasses import dataclass
+
+from net import (ACK, PATIENCE_S, SYN, Address, LabTimeout, Namespace, Segment, Sniffer, join,
+                 send_segment, until)
+from registry import Scenario
+
+TCP_LINGER2 = 8
+TCP_USER_TIMEOUT = 18
+TCP_REPAIR = 19
+
+_TCP_INFO_BYTES = 232
+
+
+@dataclass(frozen=True)
+class End:
+    """One end of one connection."""
+
+    netns: int
+    local: Address
+    peer: Address
+
+
+@dataclass(frozen=True)
+class Death:
+    """What the tracer must say about one end."""
+
+    slug: str
+    end: End
+    pid: int | None
+    """Who owned it; None: the kernel had nobody to name."""
+    errno: str | None = None
+    """What the application really got; None: it had closed, or there was nothing to get."""
+    why: str = ""
+    """Must be part of the sentence."""
+
+
+@dataclass(frozen=True)
+class TcpInfo:
+    """The part of TCP_INFO that scenarios wait for."""
+
+    state: int
+    retransmits: int
+    unacked: int
+    unsent: int
+    send_window: int
+
+
+def tcp_info(sock: socket.socket) -> TcpInfo:
+    """Asks the kernel about a socket."""
+    raw = sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _TCP_INFO_BYTES)
+    unacked, unsent, send_window = (struct.unpack_from("=I", raw, at)[0] for at in (24, 144, 228))
+    return TcpInfo(raw[0], raw[2], unacked, unsent, send_window)
+
+
+def wait_state(sock: socket.socket, state: int) -> None:
+    """Until the socket is in that TCP state."""
+    until(lambda: tcp_info(sock).state == state, f"TCP state {state}")
+
+
+def wait_acked(sock: socket.socket) -> None:
+    """Until the peer's kernel has acknowledged everything."""
+    until(lambda: outstanding(sock) == 0, "everything to be acknowledged")
+
+
+def outstanding(sock: socket.socket) -> int:
+    """Bytes written that the peer has not acknowledged."""
+    return struct.unpack("i", fcntl.ioctl(sock, termios.TIOCOUTQ, b"\0" * 4))[0]
+
+
+def wait_readable(sock: socket.socket, size: int = 1) -> None:
+    """Until that many bytes wait in the receive queue."""
+    until(lambda: struct.unpack("i", fcntl.ioctl(sock, termios.FIONREAD, b"\0" * 4))[0] >= size,
+          f"{size} bytes to read")
+
+
+def wait_pending(listener: socket.socket) -> None:
+    """Until a connection waits for accept()."""
+    _poll(listener, select.POLLIN, "a connection to accept")
+
+
+def wait_error(sock: socket.socket) -> str:
+    """Until the socket has an error; its name, as the application gets it."""
+    _poll(sock, 0, "an error on the socket")
+    return error_name(sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR))
+
+
+def error_name(number: int) -> str:
+    """ECONNRESET for 104."""
+    return errno.errorcode.get(number, str(number))
+
+
+def _poll(sock: socket.socket, events: int, what: str) -> None:
+    poller = select.poll()
+    poller.register(sock, events)
+    if not poller.poll(PATIENCE_S * 1000):
+        raise LabTimeout(what)
+
+
+def set_linger(sock: socket.socket, seconds: int) -> None:
+    """Sets SO_LINGER."""
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, seconds))
+
+
+def set_keepalive(sock: socket.socket, *, probes: int) -> None:
+    """Turns keepalive on: the first probe after one second, then one every second."""
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, 1)
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, 1)
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPCNT, probes)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+
+
+def set_user_timeout(sock: socket.socket, milliseconds: int) -> None:
+    """Sets TCP_USER_TIMEOUT."""
+    sock.setsockopt(socket.IPPROTO_TCP, TCP_USER_TIMEOUT, milliseconds)
+
+
+def forget(sock: socket.socket) -> None:
+    """Closes a connection without a word to its peer, as a power cut would (TCP_REPAIR)."""
+    with contextlib.suppress(PermissionError):  # a listener has no connection to forget
+        sock.setsockopt(socket.IPPROTO_TCP, TCP_REPAIR, 1)
+    sock.close()
+
+
+@dataclass(frozen=True)
+class Connection:
+    """An established connection, client in A, server in B."""
+
+    client: socket.socket
+    server: socket.socket
+    client_end: End
+    server_end: End
+
+
+def forget_both(connection: Connection) -> None:
+    """Ends a connection without a word."""
+    forget(connection.client)
+    forget(connection.server)
+
+
+class Stage:
+    """Hosts A (the client's) and B (the server's), and what must be reported of them."""
+
+    def __init__(self, scenario: Scenario, family: str) -> None:
+        self._scenario = scenario
+        self._sockets: list[socket.socket] = []
+        self._sniffers: list[Sniffer] = []
+        self.deaths: list[Death] = []
+        self.is_ipv6 = family == "ipv6"
+        self.socket_family = socket.AF_INET6 if self.is_ipv6 else socket.AF_INET
+        self.a = Namespace()
+        self.b = Namespace()
+        join(self.a, self.b)
+
+    def address(self, namespace: Namespace) -> str:
+        """The host's address in the family of this run."""
+        return self.host_address(1 if namespace is self.a else 2)
+
+    def host_address(self, number: int) -> str:
+        """Address of a host on the wire, there or not."""
+        return f"fd09::{number}" if self.is_ipv6 else f"10.9.0.{number}"
+
+    # Sockets
+
+    def tcp_socket(self, namespace: Namespace) -> socket.socket:
+        """A TCP socket that the stage clears away at the end."""
+        sock = namespace.socket(self.socket_family)
+        self._sockets.append(sock)
+        return sock
+
+    def listen(self, backlog: int = 8) -> socket.socket:
+        """A listener at B on a free port."""
+        listener = self.tcp_socket(self.b)
+        listener.bind((self.address(self.b), 0))
+        listener.listen(backlog)
+        return listener
+
+    def start_connect(self, target: Address,
+                      sock: socket.socket | None = None) -> tuple[socket.socket, End]:
+        """Begins to connect from A without waiting; the socket and its end."""
+        client = sock or self.tcp_socket(self.a)
+        client.setblocking(False)
+        client.connect_ex(target)
+        return client, End(self.a.inode, client.getsockname()[:2], target)
+
+    def connect(self, target: Address) -> tuple[socket.socket, End]:
+        """A connection from A, established as A sees it."""
+        client = self.tcp_socket(self.a)
+        client.settimeout(PATIENCE_S)
+        client.connect(target)
+        return client, End(self.a.inode, client.getsockname()[:2], target)
+
+    def accept(self, listener: socket.socket) -> socket.socket:
+        """The next connection of a listener."""
+        listener.settimeout(PATIENCE_S)
+        server, _ = listener.accept()
+        server.settimeout(PATIENCE_S)
+        self._sockets.append(server)
+        return server
+
+    def connection(self, receive_buffer: int | None = None) -> Connection:
+        """A new connection whose listener is closed already, unused before the first byte."""
+        with self.listen() as listener:
+            return self.connection_to(listener, receive_buffer)
+
+    def connection_to(self, listener: socket.socket,
+                      receive_buffer: int | None = None) -> Connection:
+        """A new connection by way of a listener."""
+        client = self.tcp_socket(self.a)
+        client.settimeout(PATIENCE_S)
+        if receive_buffer is not None:
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
+        client.connect(listener.getsockname()[:2])
+        server = self.accept(listener)
+        client_end = End(self.a.inode, client.getsockname()[:2], client.getpeername()[:2])
+        return Connection(client, server, client_end, self.mirror(client_end))
+
+    def unused_port(self) -> int:
+        """A port of B on which nobody listens or has listened."""
+        with self.b.socket(self.socket_family) as probe:
+            probe.bind((self.address(self.b), 0))
+            return probe.getsockname()[1]
+
+    def mirror(self, end: End) -> End:
+        """The other end."""
+        other = self.b.inode if end.netns == self.a.inode else self.a.inode
+        return End(other, end.peer, end.local)
+
+    # The wire
+
+    def sniff(self, namespace: Namespace) -> Sniffer:
+        """Begins to look at the wire at a host."""
+        sniffer = Sniffer(namespace)
+        self._sniffers.append(sniffer)
+        return sniffer
+
+    def inject(self, segment: Segment) -> None:
+        """Puts a forged segment on the wire, from the host whose address it bears."""
+        is_from_a = segment.source[0] == self.address(self.a)
+        send_segment(self.a if is_from_a else self.b, segment)
+
+    def server_receives_next(self, sniffer: Sniffer, port: int) -> int:
+        """The sequence number that the server expects next, from the SYN-ACK that was sniffed."""
+        return sniffer.wait(lambda s: s.source[1] == port and s.flags == SYN | ACK, "a SYN-ACK").ack
+
+    def cut(self) -> None:
+        """From now on A does not hear B's TCP; A's own segments still arrive."""
+        self.a.filter("input", "meta l4proto tcp drop")
+
+    # Expectations
+
+    def expect(self, slug: str, end: End, *, pid: int | None = -1, errno: str | None = None,
+               why: str = "") -> None:
+        """This end must be reported, once, with that cause. The default pid is this process."""
+        self.deaths.append(Death(slug, end, os.getpid() if pid == -1 else pid, errno, why))
+
+    def expect_local(self, end: End, *, pid: int | None = -1, errno: str | None = None,
+                     why: str = "") -> None:
+        """This end must be reported with the cause that the scenario is about."""
+        assert self._scenario.slug is not None
+        self.expect(self._scenario.slug, end, pid=pid, errno=errno, why=why)
+
+    def expect_peer(self, end: End, *, pid: int | None = -1, errno: str | None = None,
+                    why: str = "") -> None:
+        """This end must be reported with the cause declared for the peer."""
+        assert self._scenario.peer is not None
+        self.expect(self._scenario.peer, end, pid=pid, errno=errno, why=why)
+
+    def clear(self) -> None:
+        """Silently takes away what the scenario left open: connections first, then listeners."""
+        for sniffer in self._sniffers:
+            sniffer.close()
+        for sock in reversed(self._sockets):
+            if sock.fileno() >= 0:
+                forget(sock)
