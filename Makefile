@@ -206,8 +206,8 @@ test-programs: $(UNIT_TESTS) $(TOOLS)
 # Every test program learns from these what to test.
 TEST = RSTTRACE=$(abspath $(B))/rsttrace BUILD=$(abspath $(B)) tools/test-summary
 
-.PHONY: check check-unit check-replay check-sync check-style check-lab
-check: PROGRAMS = $(UNIT_TESTS) tests/replay/run $(SYNC_TESTS) tools/check-style --root tests/lab/run
+.PHONY: check check-unit check-replay check-sync check-style check-lab check-faults
+check: PROGRAMS = $(UNIT_TESTS) tests/replay/run $(SYNC_TESTS) tools/check-style --root tests/faults/run tests/lab/run
 check: ## install what is missing, build, run all tests; the lab needs root
 check-unit: PROGRAMS = $(UNIT_TESTS)
 check-unit: ## the C units alone
@@ -217,10 +217,12 @@ check-sync: PROGRAMS = $(SYNC_TESTS)
 check-sync: ## tables, docs, tests and layers agree
 check-style: PROGRAMS = tools/check-style
 check-style: ## sizes and house rules
+check-faults: PROGRAMS = --root tests/faults/run
+check-faults: ## privileges, full disks, closed pipes, signals, filters; needs root
 check-lab: PROGRAMS = --root tests/lab/run
 check-lab: ## real connections made to die, one scenario per cause; needs root
 
-check check-unit check-replay check-sync check-style check-lab:
+check check-unit check-replay check-sync check-style check-faults check-lab:
 	@tools/setup
 	@$(MAKE) $(AGAIN) all test-programs
 	@$(TEST) $(PROGRAMS)

@@ -112,7 +112,7 @@ def _judge_counters(run: Run, incidents: list[Incident]) -> Iterator[str]:
 
 def judge(run: Run, incidents: Iterable[Incident]) -> Verdict:
     """Judges one run by the lines of its network namespaces."""
-    own = [i for i in incidents if i.get("netns") in run.resets_sent]
+    own = [incident for incident in incidents if run.owns(incident)]
     verdict = Verdict(run)
     if run.error:
         verdict.problems += ["the scenario itself failed:", *run.error.rstrip().split("\n")]

@@ -15,14 +15,18 @@ import traceback
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
+from datetime import datetime, timezone
 from multiprocessing.connection import Connection as Pipe
 from multiprocessing.context import ForkServerProcess
 
 import scenarios  # pylint: disable=unused-import # registers them
 from registry import SCENARIOS, Scenario
 from stage import Death, Stage
+from tracer import Incident
 
 RUN_LIMIT_S = 60.0
+TIME_FORMAT = "%Y-%m-%dT%H:%M:%S.%f"
+"""As the tracer writes time, down to the microsecond: such strings compare as times do."""
 
 
 @dataclass
@@ -34,10 +38,16 @@ class Run:
     deaths: list[Death] = field(default_factory=list)
     resets_sent: dict[int, int] = field(default_factory=dict)
     """Per network namespace: Tcp OutRsts."""
+    born: str = ""
+    """When its namespaces were made: others had their numbers before."""
     error: str = ""
     """Why the scenario itself failed."""
     held: list[int] = field(default_factory=list)
     """Descriptors that keep its namespaces, so that no other one gets their numbers."""
+
+    def owns(self, incident: Incident) -> bool:
+        """Whether that happened in its namespaces."""
+        return incident.get("netns") in self.resets_sent and incident.get("time", "") >= self.born
 
     @property
     def name(self) -> str:
@@ -56,12 +66,14 @@ class _Outcome:
 
     deaths: list[Death]
     resets_sent: dict[int, int]
+    born: str
     error: str
     namespaces: list[str]
 
 
 def _play(name: str, family: str) -> _Outcome:
     """Sets the stage, provokes, clears away, counts."""
+    born = datetime.now(timezone.utc).strftime(TIME_FORMAT)
     stage = Stage(SCENARIOS[name], family)
     error = ""
     try:
@@ -71,7 +83,7 @@ def _play(name: str, family: str) -> _Outcome:
     stage.clear()
     hosts = (stage.a, stage.b)
     resets = {host.inode: host.resets_sent() for host in hosts}
-    return _Outcome(stage.deaths, resets, error, [host.path for host in hosts])
+    return _Outcome(stage.deaths, resets, born, error, [host.path for host in hosts])
 
 
 def _work(pipe: Pipe, name: str, family: str) -> None:
@@ -80,7 +92,7 @@ def _work(pipe: Pipe, name: str, family: str) -> None:
     try:
         pipe.send(_play(name, family))
     except Exception:  # pylint: disable=broad-exception-caught
-        pipe.send(_Outcome([], {}, traceback.format_exc(), []))
+        pipe.send(_Outcome([], {}, "", traceback.format_exc(), []))
     try:
         pipe.recv()
     except EOFError:
@@ -156,4 +168,4 @@ def _collect(pipe: Pipe, result: Run) -> None:
         return
     result.held = [os.open(path, os.O_RDONLY) for path in outcome.namespaces]
     result.deaths, result.resets_sent = outcome.deaths, outcome.resets_sent
-    result.error = outcome.error
+    result.born, result.error = outcome.born, outcome.error

@@ -14,7 +14,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/capability.h>
-#include <sys/signalfd.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -35,7 +34,6 @@ struct live {
 	struct recorder *recorder;
 	struct symbols *symbols;
 	uint64_t symbols_seen[SYMBOLS_SEEN]; /* recorded lately, by hash: a repetition does no harm */
-	int signals;
 	bool has_failed; /* an output ended early, and that was said */
 	char message[MESSAGE_BYTES];
 };
@@ -107,15 +105,22 @@ static void drop_privileges(void)
 	cap_free(capabilities);
 }
 
-static int open_signals(void)
-{
-	sigset_t set;
+/* The one mutable global that signals need. */
+static volatile sig_atomic_t stop_requested;
 
-	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	sigprocmask(SIG_BLOCK, &set, NULL);
-	return signalfd(-1, &set, SFD_CLOEXEC);
+static void request_stop(int number)
+{
+	(void)number;
+	stop_requested = 1;
+}
+
+/* Not restarted: a write to a reader that does not read must end too. */
+static void catch_signals(void)
+{
+	const struct sigaction action = { .sa_handler = request_stop };
+
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
 }
 
 static int exit_status_of(int err)
@@ -131,7 +136,7 @@ static int live_open(struct live *live)
 	const struct join_names names = { live_symbol, live_reason, live };
 	int err;
 
-	live->signals = open_signals();
+	catch_signals();
 	err = session_open(options, &live->session, live->message, sizeof(live->message));
 	if (!err)
 		err = session_attach(live->session, options, live->message, sizeof(live->message));
@@ -185,7 +190,6 @@ static int drain(struct live *live)
 static int watch(struct live *live)
 {
 	struct pollfd fds[] = {
-		{ .fd = live->signals, .events = POLLIN },
 		{ .fd = session_fd(live->session), .events = POLLIN },
 		{ .fd = STDOUT_FILENO }, /* POLLERR when the reader of a pipe has gone */
 	};
@@ -194,16 +198,14 @@ static int watch(struct live *live)
 			      INT64_MAX;
 	int err = 0;
 
-	while (!err) {
+	while (!err && !stop_requested) {
 		int64_t left = end - monotonic_ms();
 
 		if (left <= 0)
 			break;
-		if (poll(fds, 3, left < DRAIN_MS ? left : DRAIN_MS) < 0 && errno != EINTR)
+		if (poll(fds, 2, left < DRAIN_MS ? left : DRAIN_MS) < 0 && errno != EINTR)
 			return -errno;
-		if (fds[0].revents)
-			break;
-		if (fds[2].revents & POLLERR)
+		if (fds[1].revents & POLLERR)
 			return -EPIPE;
 		err = drain(live);
 	}
@@ -251,10 +253,12 @@ static int live_run(struct live *live)
 	drop_privileges();
 	err = finish(live, watch(live));
 	say_summary(live);
-	if (err && err != -EPIPE && err != -ECANCELED) {
+	if (err == -EINTR)
+		log_line("the reader of the output does not read: what had not been written is lost");
+	else if (err && err != -EPIPE && err != -ECANCELED)
 		log_line("output failed: %s", strerror(-err));
+	if (err && err != -EPIPE && err != -ECANCELED)
 		return EXIT_FAILED;
-	}
 	return live->has_failed ? EXIT_FAILED : EXIT_DONE;
 }
 
@@ -268,7 +272,6 @@ int command_live(const struct options *options)
 		return EXIT_FAILED;
 	}
 	live->options = options;
-	live->signals = -1;
 	status = live_run(live);
 	err = pipeline_close(live->pipeline);
 	if (err && err != -EPIPE && status == EXIT_DONE) {
@@ -278,8 +281,6 @@ int command_live(const struct options *options)
 	recorder_close(live->recorder);
 	session_close(live->session);
 	symbols_free(live->symbols);
-	if (live->signals >= 0)
-		close(live->signals);
 	free(live);
 	return status;
 }

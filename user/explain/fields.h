@@ -51,7 +51,8 @@ extern const unsigned int fields_count;
 bool field_text(const struct field *field, const struct report *report, char *text, size_t size);
 
 /* Replaces each {name} of `pattern` by that field's text into text[size] ("?" when it is not known). A part in
- * [brackets] is left out whole when one of its fields is not known, or is zero: "closed with {unread} unread[, {exit}]". */
+ * [brackets] is left out whole when one of its fields is not known, or is zero: "closed with {unread} unread[,
+ * {exit}]". */
 void fields_expand(const char *pattern, const struct report *report, char *text, size_t size);
 
 #endif
