@@ -3,10 +3,11 @@
  * Who the connection is: state changes from connect, listen and accept to the end, retransmits, ICMP errors.
  *
  * inet_sock_set_state fires before the state is stored but after the port was put back; sk_err is set already.
- * A change to CLOSE is a death when an error says so or when it ends a handshake; any other is the ordinary end.
+ * A change to CLOSE is a death when conn_is_death() says so; any other is the ordinary end.
  */
 #include "conn.bpf.h"
 #include "filter.bpf.h"
+#include "nested.bpf.h"
 
 #define SO_EE_ORIGIN_ICMP 2
 #define SO_EE_ORIGIN_ICMP6 3
@@ -123,13 +124,27 @@ static __always_inline void conn_died(void *ctx, struct sock *sk, int old_state)
 	emit_submit(ev);
 }
 
+/*
+ * An error says so, or it ends a handshake, or a listener. The trap: getsockopt(SO_ERROR) on another CPU takes sk_err
+ * away as soon as the timer has set it, before the state changes (the queue is purged in between). Such a socket is
+ * still held by its application, and locked by nobody: an ordinary close() locks it, and a connection that nobody
+ * has accepted has no struct socket.
+ */
+static __always_inline bool conn_is_death(struct sock *sk, int old_state, int err)
+{
+	if (err || old_state == TCP_SYN_SENT || old_state == TCP_LISTEN)
+		return true;
+	return (old_state == TCP_ESTABLISHED || old_state == TCP_CLOSE_WAIT || old_state == TCP_FIN_WAIT1) &&
+	       BPF_CORE_READ(sk, sk_socket) && !BPF_CORE_READ(sk, sk_lock.owned);
+}
+
 static __always_inline void conn_end(void *ctx, struct sock *sk, int old_state)
 {
 	struct ev_conn *conn = conn_find(sk);
 	int err = BPF_CORE_READ(sk, sk_err);
 
 	/* A reset sent or received has told it already, and told more. */
-	if (!(conn && conn->is_doomed) && (err || old_state == TCP_SYN_SENT || old_state == TCP_LISTEN))
+	if (!(conn && conn->is_doomed) && conn_is_death(sk, old_state, err))
 		conn_died(ctx, sk, old_state);
 	else if (old_state == TCP_FIN_WAIT2 && !err)
 		conn_to_minisock(sk);
@@ -140,15 +155,10 @@ static __always_inline void conn_end(void *ctx, struct sock *sk, int old_state)
 	}
 }
 
-SEC("raw_tp/inet_sock_set_state")
-int rst_set_state(struct bpf_raw_tracepoint_args *ctx)
+static __always_inline void conn_change(void *ctx, struct sock *sk, int old_state, int new_state)
 {
-	struct sock *sk = (struct sock *)ctx->args[0];
-	int old_state = ctx->args[1];
-	int new_state = ctx->args[2];
-
 	if (!snapshot_is_tcp(sk) || old_state == new_state)
-		return 0;
+		return;
 	if (new_state == TCP_CLOSE)
 		conn_end(ctx, sk, old_state);
 	else if (new_state == TCP_SYN_SENT || new_state == TCP_LISTEN ||
@@ -156,6 +166,22 @@ int rst_set_state(struct bpf_raw_tracepoint_args *ctx)
 		conn_begin(sk, old_state, new_state);
 	else
 		conn_step(sk, old_state, new_state);
+}
+
+SEC("raw_tp/inet_sock_set_state")
+int rst_set_state(struct bpf_raw_tracepoint_args *ctx)
+{
+	nested_enter(NESTED_SET_STATE);
+	conn_change(ctx, (struct sock *)ctx->args[0], ctx->args[1], ctx->args[2]);
+	nested_leave(NESTED_SET_STATE);
+	return 0;
+}
+
+SEC("raw_tp/inet_sock_set_state")
+int rst_set_state_nested(struct bpf_raw_tracepoint_args *ctx)
+{
+	if (nested_is_skipped(NESTED_SET_STATE))
+		conn_change(ctx, (struct sock *)ctx->args[0], ctx->args[1], ctx->args[2]);
 	return 0;
 }
 

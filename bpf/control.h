@@ -10,6 +10,7 @@ enum counter {
 	COUNTER_SENT = 0, /* records put into the ring buffer */
 	COUNTER_LOST = 1, /* records that found no room in it */
 	COUNTER_FILTERED = 2, /* deaths that the filters kept out */
+	COUNTER_NESTED = 3, /* events that a hook's first program was skipped for, and the second one did */
 	COUNTER_MAX
 };
 

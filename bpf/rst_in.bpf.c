@@ -8,6 +8,7 @@
  */
 #include "conn.bpf.h"
 #include "filter.bpf.h"
+#include "nested.bpf.h"
 
 static __always_inline void receive_reset_fill(struct evidence *ev, struct sock *sk, __u8 state,
 					       const struct ev_tuple *tuple)
@@ -25,8 +26,7 @@ static __always_inline void receive_reset_fill(struct evidence *ev, struct sock 
 	conn_attach(ev, sk);
 }
 
-SEC("raw_tp/tcp_receive_reset")
-int rst_receive_reset(struct bpf_raw_tracepoint_args *ctx)
+static __always_inline void receive_reset(struct bpf_raw_tracepoint_args *ctx)
 {
 	struct sock *sk = (struct sock *)ctx->args[0];
 	__u8 state = BPF_CORE_READ(sk, __sk_common.skc_state);
@@ -35,7 +35,7 @@ int rst_receive_reset(struct bpf_raw_tracepoint_args *ctx)
 	struct evidence *ev;
 
 	if (!snapshot_is_full(state) || state == TCP_CLOSE)
-		return 0;
+		return;
 	conn = conn_find_or_make(sk);
 	if (conn) {
 		conn->reset_state = state;
@@ -44,20 +44,36 @@ int rst_receive_reset(struct bpf_raw_tracepoint_args *ctx)
 	}
 	snapshot_tuple(&tuple, sk, state);
 	if (!filter_wants(&tuple))
-		return 0;
+		return;
 	if (state == TCP_ESTABLISHED || state == TCP_SYN_SENT) {
 		ev = emit_reserve(sizeof(struct evidence), HOOK_TCP_RECEIVE_RESET);
 		if (!ev)
-			return 0;
+			return;
 		receive_reset_fill(ev, sk, state, &tuple);
 	} else {
 		ev = emit_reserve(sizeof(struct evidence_stacked), HOOK_TCP_RECEIVE_RESET);
 		if (!ev)
-			return 0;
+			return;
 		receive_reset_fill(ev, sk, state, &tuple);
 		emit_stack(ctx, ev);
 	}
 	emit_submit(ev);
+}
+
+SEC("raw_tp/tcp_receive_reset")
+int rst_receive_reset(struct bpf_raw_tracepoint_args *ctx)
+{
+	nested_enter(NESTED_RECEIVE_RESET);
+	receive_reset(ctx);
+	nested_leave(NESTED_RECEIVE_RESET);
+	return 0;
+}
+
+SEC("raw_tp/tcp_receive_reset")
+int rst_receive_reset_nested(struct bpf_raw_tracepoint_args *ctx)
+{
+	if (nested_is_skipped(NESTED_RECEIVE_RESET))
+		receive_reset(ctx);
 	return 0;
 }
 

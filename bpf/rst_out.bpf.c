@@ -7,6 +7,7 @@
  */
 #include "conn.bpf.h"
 #include "filter.bpf.h"
+#include "nested.bpf.h"
 
 #define RTN_LOCAL 2
 
@@ -103,8 +104,7 @@ static __always_inline void send_reset_with_socket(void *ctx, struct sock *sk, s
 	emit_submit(ev);
 }
 
-SEC("raw_tp/tcp_send_reset")
-int rst_send_reset(struct bpf_raw_tracepoint_args *ctx)
+static __always_inline void send_reset(struct bpf_raw_tracepoint_args *ctx)
 {
 	struct sock *sk = (struct sock *)ctx->args[0];
 	struct sk_buff *skb = (struct sk_buff *)ctx->args[1];
@@ -115,13 +115,29 @@ int rst_send_reset(struct bpf_raw_tracepoint_args *ctx)
 		reason = ctx->args[2];
 	if (!sk) {
 		send_reset_without_socket(sk, skb, reason, HOOK_TCP_SEND_RESET);
-		return 0;
+		return;
 	}
 	state = BPF_CORE_READ(sk, __sk_common.skc_state);
 	if (snapshot_is_full(state))
 		send_reset_with_socket(ctx, sk, skb, reason, state);
 	else
 		send_reset_without_socket(sk, skb, reason, HOOK_TCP_SEND_RESET);
+}
+
+SEC("raw_tp/tcp_send_reset")
+int rst_send_reset(struct bpf_raw_tracepoint_args *ctx)
+{
+	nested_enter(NESTED_SEND_RESET);
+	send_reset(ctx);
+	nested_leave(NESTED_SEND_RESET);
+	return 0;
+}
+
+SEC("raw_tp/tcp_send_reset")
+int rst_send_reset_nested(struct bpf_raw_tracepoint_args *ctx)
+{
+	if (nested_is_skipped(NESTED_SEND_RESET))
+		send_reset(ctx);
 	return 0;
 }
 

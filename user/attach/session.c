@@ -30,6 +30,9 @@ static const struct program_row {
 	{ "rst_send_reset", "tcp_send_reset", TIER_TRACEPOINT, "resets that this host sends" },
 	{ "rst_receive_reset", "tcp_receive_reset", TIER_TRACEPOINT, "resets that end a connection here" },
 	{ "rst_set_state", "inet_sock_set_state", TIER_TRACEPOINT, "timeouts, ICMP errors, owners" },
+	{ "rst_send_reset_nested", "tcp_send_reset", TIER_TRACEPOINT, "the same inside another event" },
+	{ "rst_receive_reset_nested", "tcp_receive_reset", TIER_TRACEPOINT, "the same inside another event" },
+	{ "rst_set_state_nested", "inet_sock_set_state", TIER_TRACEPOINT, "the same inside another event" },
 	{ "rst_error_report", "inet_sk_error_report", TIER_TRACEPOINT, "type and code of ICMP errors" },
 	{ "rst_retransmit_skb", "tcp_retransmit_skb", TIER_TRACEPOINT, "retransmit episodes" },
 	{ "rst_retransmit_synack", "tcp_retransmit_synack", TIER_TRACEPOINT, "unanswered SYN-ACKs" },
@@ -44,6 +47,8 @@ static const struct program_row {
 	{ "rst_kprobe_v6_send_reset", "tcp_v6_send_reset", TIER_KPROBE, "resets without a socket, IPv6" },
 };
 
+/* The first rows tell deaths: without these there is nothing to tell. */
+#define DEATH_PROGRAMS 3
 #define PROGRAMS (sizeof(program_rows) / sizeof(*program_rows))
 
 struct session {
@@ -248,7 +253,7 @@ int session_attach(struct session *session, const struct options *options, char 
 	}
 	for (unsigned int i = 0; i < PROGRAMS; i++)
 		attach_one(session, i);
-	for (unsigned int i = 0; i < 3; i++) { /* without these three there is nothing to tell */
+	for (unsigned int i = 0; i < DEATH_PROGRAMS; i++) {
 		if (session->links[i])
 			continue;
 		snprintf(message, size, "cannot attach to the tracepoint %s: %s", session->hooks[i].hook,
@@ -308,10 +313,29 @@ static uint64_t counter_sum(const struct session *session, uint32_t counter)
 	return sum;
 }
 
+/* Events that the kernel skipped our programs for, because they were in the middle of another one. */
+static uint64_t missed_events(const struct session *session)
+{
+	uint64_t missed = 0;
+
+	for (unsigned int i = 0; i < DEATH_PROGRAMS; i++) {
+		struct bpf_program *program =
+			bpf_object__find_program_by_name(session->skeleton->obj, program_rows[i].program);
+		struct bpf_prog_info info = { 0 };
+		__u32 length = sizeof(info);
+
+		if (!bpf_obj_get_info_by_fd(bpf_program__fd(program), &info, &length))
+			missed += info.recursion_misses;
+	}
+	return missed;
+}
+
 void session_count(const struct session *session, struct session_counts *ret_counts)
 {
+	uint64_t nested = counter_sum(session, COUNTER_NESTED), missed = missed_events(session);
+
 	ret_counts->sent = counter_sum(session, COUNTER_SENT);
-	ret_counts->lost = counter_sum(session, COUNTER_LOST);
+	ret_counts->lost = counter_sum(session, COUNTER_LOST) + (missed > nested ? missed - nested : 0);
 	ret_counts->filtered = counter_sum(session, COUNTER_FILTERED);
 }
 

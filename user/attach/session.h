@@ -17,6 +17,7 @@ struct session;
 
 struct session_counts {
 	uint64_t sent;
+	/* records without room in the ring buffer, and events that the kernel skipped our programs for */
 	uint64_t lost;
 	uint64_t filtered;
 };

@@ -711,6 +711,7 @@ const struct cause causes[] = {
 		.needs = FACT(CLOSED) | FACT(IS_SYN_SENT) | FACT(IN_RETRANSMIT_TIMER),
 		.forbids = FACT(BY_USER_TIMEOUT),
 		.owner = OWNER_IS_CONN,
+		.application_errno = ETIMEDOUT,
 		.why =
 			"SYN unanswered[: {retransmits} in {elapsed}]; {limit} set the limit[; "
 			"network reported {soft_errno}]",
@@ -744,6 +745,7 @@ const struct cause causes[] = {
 		.title = "connect() cut short by TCP_USER_TIMEOUT",
 		.needs = FACT(CLOSED) | FACT(IS_SYN_SENT) | FACT(IN_RETRANSMIT_TIMER) | FACT(BY_USER_TIMEOUT),
 		.owner = OWNER_IS_CONN,
+		.application_errno = ETIMEDOUT,
 		.why =
 			"SYN unanswered[: {retransmits} in {elapsed}]; {limit} set the limit[; "
 			"network reported {soft_errno}]",
@@ -770,6 +772,7 @@ const struct cause causes[] = {
 		.needs = FACT(CLOSED) | FACT(IN_RETRANSMIT_TIMER),
 		.forbids = FACT(IS_SYN_SENT) | FACT(IS_SYN_RECV) | FACT(ORPHAN) | FACT(BY_USER_TIMEOUT) | FACT(WINDOW_SHUT),
 		.owner = OWNER_IS_CONN,
+		.application_errno = ETIMEDOUT,
 		.why =
 			"[{retransmits} in {elapsed} ]unanswered; {limit} set the limit[; "
 			"{unacked} unacked][; network reported {soft_errno}]",
@@ -805,6 +808,7 @@ const struct cause causes[] = {
 		.needs = FACT(CLOSED) | FACT(IN_RETRANSMIT_TIMER) | FACT(BY_USER_TIMEOUT),
 		.forbids = FACT(IS_SYN_SENT) | FACT(IS_SYN_RECV) | FACT(ORPHAN) | FACT(WINDOW_SHUT),
 		.owner = OWNER_IS_CONN,
+		.application_errno = ETIMEDOUT,
 		.why =
 			"[{retransmits} in {elapsed} ]unanswered; {limit} set the limit[; "
 			"{unacked} unacked][; network reported {soft_errno}]",
@@ -864,6 +868,7 @@ const struct cause causes[] = {
 		.needs = FACT(CLOSED) | FACT(IN_WRITE_TIMER),
 		.forbids = FACT(IS_SYN_SENT) | FACT(IN_RETRANSMIT_TIMER) | FACT(ORPHAN) | FACT(BY_USER_TIMEOUT) | FACT(WINDOW_OPEN),
 		.owner = OWNER_IS_CONN,
+		.application_errno = ETIMEDOUT,
 		.why =
 			"peer's window closed[, {probes} in {elapsed} unanswered]; {limit} set "
 			"the limit[; {unsent} unsent][; network reported {soft_errno}]",
@@ -892,6 +897,7 @@ const struct cause causes[] = {
 		.needs = FACT(CLOSED) | FACT(IN_WRITE_TIMER) | FACT(BY_USER_TIMEOUT),
 		.forbids = FACT(IS_SYN_SENT) | FACT(IN_RETRANSMIT_TIMER) | FACT(ORPHAN) | FACT(WINDOW_OPEN),
 		.owner = OWNER_IS_CONN,
+		.application_errno = ETIMEDOUT,
 		.why =
 			"peer's window closed[ for {elapsed}]; {limit} set the limit[; "
 			"{probes}][; {unsent} unsent]",
@@ -948,6 +954,7 @@ const struct cause causes[] = {
 		.needs = FACT(CLOSED) | FACT(IN_RETRANSMIT_TIMER) | FACT(WINDOW_SHUT),
 		.forbids = FACT(IS_SYN_SENT) | FACT(IS_SYN_RECV) | FACT(ORPHAN),
 		.owner = OWNER_IS_CONN,
+		.application_errno = ETIMEDOUT,
 		.why =
 			"peer's window closed with {unacked} in flight[, no progress for "
 			"{elapsed}]; {limit} set the limit",
@@ -978,6 +985,7 @@ const struct cause causes[] = {
 		.needs = FACT(CLOSED) | FACT(IN_WRITE_TIMER) | FACT(WINDOW_OPEN) | FACT(UNSENT),
 		.forbids = FACT(IS_SYN_SENT) | FACT(IN_RETRANSMIT_TIMER),
 		.owner = OWNER_IS_CONN,
+		.application_errno = ETIMEDOUT,
 		.why =
 			"{unsent} never left this host though the peer's window is open[ "
 			"({window})][; {probes} failed in {elapsed}][; {limit} set the limit][; "
@@ -1011,7 +1019,7 @@ const struct cause causes[] = {
 		.slug = "icmp-unreachable",
 		.kind = KIND_ERROR,
 		.title = "connect() ended by an ICMP error",
-		.needs = FACT(CLOSED) | FACT(IS_SYN_SENT) | FACT(IN_ICMP) | FACT(ERROR),
+		.needs = FACT(CLOSED) | FACT(IS_SYN_SENT) | FACT(IN_ICMP),
 		.owner = OWNER_IS_CONN,
 		.why = "SYN answered by an error[: {icmp}]; connect() fails with {errno}",
 		.meaning =
