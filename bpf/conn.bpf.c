@@ -119,6 +119,8 @@ static __always_inline void conn_died(void *ctx, struct sock *sk, int old_state)
 	snapshot_task(&ev->task);
 	snapshot_sock(ev, sk, old_state);
 	ev->sock.old_state = old_state;
+	if (knob_sees_icmp)
+		ev->flags |= EV_SEES_ICMP;
 	conn_attach(ev, sk);
 	emit_stack(ctx, ev);
 	emit_submit(ev);

@@ -42,6 +42,7 @@ enum evidence_flags {
 	EV_TIMEWAIT = 1 << 4, /* the socket was a TIME_WAIT minisock: only addresses and state are its own */
 	EV_REQUEST = 1 << 5, /* the socket was a request (NEW_SYN_RECV) */
 	EV_FORMER = 1 << 6, /* .conn is the former full socket of this tuple (now a minisock) */
+	EV_SEES_ICMP = 1 << 7, /* ICMP errors queued on sockets are observed on this kernel */
 };
 
 /* How a process came to be known as the owner of a socket. */

@@ -159,6 +159,29 @@ static void test_which_limit_ended_the_handshake(void **state)
 	assert_int_equal(verdict(&tries).application_errno, ETIMEDOUT);
 }
 
+/* Without the hook for ICMP errors nobody can say for certain that there was none; nor is one made up. */
+static void test_unseen_icmp_is_partial(void **state)
+{
+	const char *const names[] = { "inet_sk_state_store", "__tcp_close", "tcp_close", NULL };
+	struct incident incident = syn_timeout(0, 0);
+	struct report report;
+
+	(void)state;
+	incident.stack_depth = 0;
+	memset(incident.frames, 0, sizeof(incident.frames));
+	add_frames(&incident, names);
+	incident.evidence.sock.err = 0;
+	report = verdict(&incident);
+	assert_string_equal(report.cause->slug, "connect-abandoned");
+	assert_int_equal(report.certainty, CERTAINTY_PARTIAL);
+	incident.evidence.flags |= EV_SEES_ICMP;
+	assert_int_equal(verdict(&incident).certainty, CERTAINTY_CERTAIN);
+	incident.evidence.sock.err_soft = EHOSTUNREACH;
+	report = verdict(&incident);
+	assert_string_equal(report.cause->slug, "icmp-unreachable-late");
+	assert_int_equal(report.application_errno, EHOSTUNREACH);
+}
+
 static void test_rows_are_sound(void **state)
 {
 	(void)state;
@@ -189,6 +212,7 @@ int main(void)
 		cmocka_unit_test(test_kernel_thread_is_never_the_owner),
 		cmocka_unit_test(test_unknown_is_said),
 		cmocka_unit_test(test_which_limit_ended_the_handshake),
+		cmocka_unit_test(test_unseen_icmp_is_partial),
 		cmocka_unit_test(test_rows_are_sound),
 	};
 

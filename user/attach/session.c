@@ -188,6 +188,7 @@ static int load(struct session *session, const struct options *options, uint32_t
 	session->skeleton = skeleton;
 	skeleton->rodata->knob_hz = session->caps.hz;
 	skeleton->rodata->knob_tcp_reset_has_skb = session->caps.tcp_reset_has_skb;
+	skeleton->rodata->knob_sees_icmp = session->caps.has_error_report;
 	skeleton->rodata->knob_functions_see_no_socket = !session->caps.sees_no_socket;
 	set_filters(skeleton, options, netns);
 	for (unsigned int i = 0; i < PROGRAMS; i++) {

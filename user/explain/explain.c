@@ -30,6 +30,13 @@ static bool lists(const char *list, const char *name)
 	return false;
 }
 
+/* How much a row takes for granted. What it needs and nobody saw weighs more than what it forbids: without evidence
+ * of an ICMP error there was none. */
+static int assumes(const struct cause *cause, fact_set unobserved)
+{
+	return __builtin_popcountll(unobserved) * 2 + !!(unobserved & cause->needs);
+}
+
 static struct match find_row(const struct facts *facts)
 {
 	struct match best = { NULL, 0 };
@@ -41,7 +48,7 @@ static struct match find_row(const struct facts *facts)
 
 		if (cause->needs & facts->known & ~facts->holds || cause->forbids & facts->holds)
 			continue;
-		if (!best.cause || __builtin_popcountll(unobserved) < __builtin_popcountll(best.unobserved))
+		if (!best.cause || assumes(cause, unobserved) < assumes(best.cause, best.unobserved))
 			best = (struct match){ cause, unobserved };
 	}
 	return best;
@@ -106,7 +113,7 @@ static int find_errno(const struct evidence *ev, const struct cause *cause, cons
 	if (!(ev->flags & EV_SOCKET) || ev->sock.is_dead)
 		return 0;
 	if (cause->application_errno == ERRNO_OF_ICMP)
-		return ev->conn.icmp_errno;
+		return ev->conn.icmp_errno ? ev->conn.icmp_errno : ev->sock.err_soft;
 	if (cause->application_errno == ETIMEDOUT && ev->sock.err_soft)
 		return ev->sock.err_soft;
 	if (cause->application_errno)

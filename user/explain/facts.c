@@ -115,10 +115,11 @@ static void observe_socket(const struct evidence *ev, struct facts *facts)
 	set(facts, FACT(WINDOW_SHUT), !sock->snd_wnd && !sock->retransmits);
 	set(facts, FACT(BY_USER_TIMEOUT), is_by_user_timeout(sock, facts->holds & FACT(IS_SYN_SENT)));
 	set(facts, FACT(QUEUE_FULL), sock->ack_backlog > sock->max_ack_backlog);
-	if (!(ev->flags & EV_CONN))
-		return;
-	set(facts, FACT(WAS_RESET), ev->conn.reset_state);
-	set(facts, FACT(ICMP_SEEN), ev->conn.icmp_ns);
+	if (ev->flags & EV_CONN)
+		set(facts, FACT(WAS_RESET), ev->conn.reset_state);
+	/* tcp_v4_err() leaves a soft error behind when the socket was locked; getsockopt(SO_ERROR) takes it away. */
+	if (ev->conn.icmp_ns || sock->err_soft || ev->flags & EV_SEES_ICMP)
+		set(facts, FACT(ICMP_SEEN), ev->conn.icmp_ns || sock->err_soft);
 }
 
 /* Which frames of a stack make which fact. */
