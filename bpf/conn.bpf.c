@@ -27,6 +27,20 @@ static __always_inline void listener_remember(const struct ev_tuple *tuple, cons
 	bpf_map_update_elem(&listeners, &key, &conn->owner, BPF_ANY);
 }
 
+/* Its owner stays listed only while it listens; another process may have taken the port over since. */
+static __always_inline void listener_forget(struct sock *sk, const struct ev_conn *conn)
+{
+	struct listener_key key = {};
+	struct ev_tuple tuple = {};
+	struct ev_task *owner;
+
+	snapshot_tuple(&tuple, sk, TCP_LISTEN);
+	listener_key(&key, &tuple);
+	owner = bpf_map_lookup_elem(&listeners, &key);
+	if (owner && owner->pid == conn->owner.pid)
+		bpf_map_delete_elem(&listeners, &key);
+}
+
 /* The listener that a connection came in by: on its address, on any IPv4 address, on any address. */
 static __always_inline void listener_inherit(const struct ev_tuple *tuple, struct ev_conn *conn)
 {
@@ -76,8 +90,10 @@ static __always_inline void conn_begin(struct sock *sk, int old_state, int new_s
 
 static __always_inline void conn_step(struct sock *sk, int old_state, int new_state)
 {
-	/* Only close() and shutdown() lead here, so the task is the owner, and its errand is worth a memory. */
-	bool is_closing = new_state == TCP_FIN_WAIT1 || new_state == TCP_LAST_ACK;
+	/* close() and shutdown() lead here, so the task is the owner, and its errand is worth a memory. They lock the
+	 * socket; a shutdown() that waited for the end of a handshake is done by whoever brings that about. */
+	bool is_closing = (new_state == TCP_FIN_WAIT1 || new_state == TCP_LAST_ACK) &&
+			  BPF_CORE_READ(sk, sk_lock.owned);
 	struct ev_conn *conn = is_closing ? conn_find_or_make(sk) : conn_find(sk);
 
 	if (!conn)
@@ -109,7 +125,8 @@ static __always_inline void conn_died(void *ctx, struct sock *sk, int old_state)
 	struct evidence *ev;
 
 	snapshot_tuple(&tuple, sk, old_state);
-	if (!filter_wants(&tuple))
+	/* A listener that goes is no death: user space remembers it for the resets to come, whoever they are for. */
+	if (old_state != TCP_LISTEN && !filter_wants(&tuple))
 		return;
 	ev = emit_reserve(sizeof(struct evidence_stacked), HOOK_INET_SOCK_SET_STATE);
 	if (!ev)
@@ -151,6 +168,8 @@ static __always_inline void conn_end(void *ctx, struct sock *sk, int old_state)
 	else if (old_state == TCP_FIN_WAIT2 && !err)
 		conn_to_minisock(sk);
 	if (conn) {
+		if (old_state == TCP_LISTEN)
+			listener_forget(sk, conn);
 		conn->old_state = old_state;
 		conn->new_state = TCP_CLOSE;
 		conn->state_ns = bpf_ktime_get_boot_ns();

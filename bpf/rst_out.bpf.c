@@ -70,7 +70,9 @@ static __always_inline void send_reset_with_socket(void *ctx, struct sock *sk, s
 						   __u8 state)
 {
 	struct percpu_note *note = note_here();
-	struct ev_tuple tuple = {}, ignored = {};
+	struct ev_segment segment = {};
+	struct ev_tuple tuple = {}, wire = {};
+	bool has_segment = skb && snapshot_segment(&segment, &wire, skb);
 	struct ev_conn *conn;
 	struct evidence *ev;
 
@@ -80,6 +82,10 @@ static __always_inline void send_reset_with_socket(void *ctx, struct sock *sk, s
 			conn->is_doomed = true;
 	}
 	snapshot_tuple(&tuple, sk, state);
+	if (has_segment && state == TCP_LISTEN) { /* a listener has no peer, and often no address */
+		wire.netns = tuple.netns;
+		tuple = wire;
+	}
 	if (!filter_wants(&tuple))
 		return;
 	ev = emit_reserve(sizeof(struct evidence_stacked), HOOK_TCP_SEND_RESET);
@@ -88,12 +94,9 @@ static __always_inline void send_reset_with_socket(void *ctx, struct sock *sk, s
 	ev->sk = (__u64)sk;
 	ev->reason = reason;
 	ev->tuple = tuple;
-	if (skb && snapshot_segment(&ev->segment, &ignored, skb)) {
+	if (has_segment) {
+		ev->segment = segment;
 		ev->flags |= EV_SEGMENT;
-		if (state == TCP_LISTEN) { /* a listener has no peer */
-			ignored.netns = tuple.netns;
-			ev->tuple = ignored;
-		}
 	}
 	if (!skb && note && note->sending_sk == (__u64)sk)
 		ev->time_ns = note->sending_ns;

@@ -17,6 +17,7 @@
 #define PF_EXITING 0x00000004
 #define PF_KTHREAD 0x00200000
 #define SOCK_DEAD_BIT 0
+#define SOCK_DONE_BIT 1 /* the peer's FIN has come */
 #define SOCK_LINGER_BIT 4
 #define SOCK_KEEPOPEN_BIT 3
 #define SEGMENT_FLAGS 0x1f
@@ -182,7 +183,7 @@ static __always_inline void snapshot_timing(struct ev_sock *out, struct sock *sk
 	struct inet_connection_sock *icsk = (struct inet_connection_sock *)sk;
 	struct tcp_sock *tp = (struct tcp_sock *)sk;
 	__u32 jiffies = bpf_jiffies64();
-	__u32 probe_age = jiffies_age_ms(BPF_CORE_READ(icsk, icsk_probes_tstamp), jiffies);
+	__u32 probe_age = jiffies_age_ms(READ_NUMBER(icsk, icsk_probes_tstamp), jiffies);
 
 	out->retransmits = BPF_CORE_READ(icsk, icsk_retransmits);
 	out->probes = BPF_CORE_READ(icsk, icsk_probes_out);
@@ -213,6 +214,13 @@ static __always_inline void snapshot_ownership(struct ev_sock *out, struct sock 
 	out->has_socket = !!socket;
 	out->has_file = socket && BPF_CORE_READ(socket, file);
 	out->is_owned = !!BPF_CORE_READ(sk, sk_lock.owned);
+	/* SYN and FIN take a sequence number each, but are no data. */
+	if (flags >> SOCK_DONE_BIT & 1 && out->unread)
+		out->unread--;
+	if (out->unacked && !out->unsent &&
+	    (out->state == TCP_SYN_SENT || out->state == TCP_FIN_WAIT1 || out->state == TCP_CLOSING ||
+	     out->state == TCP_LAST_ACK))
+		out->unacked--;
 }
 
 /* A full TCP socket. */
@@ -227,8 +235,8 @@ static __always_inline void snapshot_sock(struct evidence *ev, struct sock *sk, 
 		out->ack_backlog = BPF_CORE_READ(sk, sk_ack_backlog);
 		out->max_ack_backlog = BPF_CORE_READ(sk, sk_max_ack_backlog);
 	}
-	snapshot_ownership(out, sk);
 	snapshot_sequence(out, (struct tcp_sock *)sk);
+	snapshot_ownership(out, sk);
 	snapshot_timing(out, sk);
 	snapshot_limits(&out->limits, sk);
 }

@@ -152,6 +152,7 @@ int caps_probe(struct caps *ret_caps, char *message, size_t size)
 	read_reasons(btf, ret_caps);
 	ret_caps->hz = probe_hz();
 	ret_caps->has_error_report = has_tracepoint(btf, "inet_sk_error_report");
+	ret_caps->has_ipv6 = find_function(btf, "tcp_v6_send_reset", &id);
 	function = find_function(btf, "tcp_reset", &id);
 	ret_caps->tcp_reset_has_skb = function && btf_vlen(function) == 2;
 	ret_caps->has_fentry = function && try_fentry(id);

@@ -16,6 +16,7 @@ struct caps {
 	bool sees_no_socket; /* tcp_send_reset fires without a full socket (v6.10) */
 	bool has_error_report; /* tracepoint inet_sk_error_report (v5.14) */
 	bool tcp_reset_has_skb; /* tcp_reset(sk, skb) (v5.11) */
+	bool has_ipv6; /* tcp_v6_send_reset() */
 	bool has_fentry; /* BPF trampolines work here */
 	bool has_kprobe; /* kernel probes can be attached here */
 	unsigned int hz;

@@ -157,7 +157,12 @@ static int keep_symbol(struct recording *recording)
 {
 	struct symbol symbol;
 
-	if (recording->head.length <= sizeof(symbol.address) || recording->symbols_count >= SYMBOLS_MAX)
+	if (recording->head.length <= sizeof(symbol.address))
+		return -EBADMSG;
+	memcpy(&symbol.address, recording->chunk, sizeof(symbol.address));
+	if (recording_symbol(recording, symbol.address))
+		return 0; /* the recorder repeats itself rather than remember them all */
+	if (recording->symbols_count >= SYMBOLS_MAX)
 		return -EBADMSG;
 	if (recording->symbols_count == recording->symbols_room) {
 		unsigned int room = recording->symbols_room ? recording->symbols_room * 2 : 64;
@@ -168,7 +173,6 @@ static int keep_symbol(struct recording *recording)
 		recording->symbols = larger;
 		recording->symbols_room = room;
 	}
-	memcpy(&symbol.address, recording->chunk, sizeof(symbol.address));
 	symbol.name = strdup((const char *)recording->chunk + sizeof(symbol.address));
 	if (!symbol.name)
 		return -ENOMEM;

@@ -171,8 +171,10 @@ static const char *reason_to_leave_out(const struct session *session, const stru
 		return NULL;
 	if (row->tier != session->tier)
 		return "another tier";
-	if (strstr(row->program, "v4_send_reset") || strstr(row->program, "v6_send_reset"))
-		return caps->sees_no_socket ? "not needed: the tracepoint tells it" : NULL;
+	if (strstr(row->hook, "_send_reset") && caps->sees_no_socket)
+		return "not needed: the tracepoint tells it";
+	if (!strcmp(row->hook, "tcp_v6_send_reset") && !caps->has_ipv6)
+		return "this kernel has no IPv6";
 	if (!strcmp(row->hook, "tcp_reset") && !caps->tcp_reset_has_skb)
 		return "tcp_reset() has no segment here (it came with v5.11)";
 	return NULL;
@@ -294,7 +296,8 @@ int session_drain(struct session *session, source_record_fn record, void *contex
 
 void session_detach(struct session *session)
 {
-	for (unsigned int i = 0; i < PROGRAMS; i++) {
+	/* The last first: a change of state must not be told by a hook that outlives the reset's. */
+	for (unsigned int i = PROGRAMS; i-- > 0;) {
 		bpf_link__destroy(session->links[i]);
 		session->links[i] = NULL;
 	}

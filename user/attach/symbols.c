@@ -12,6 +12,8 @@
 #include <unistd.h>
 
 #define READ_BYTES (256 * 1024)
+/* Further from the nearest symbol than this, an address belongs to code that was loaded later. */
+#define FUNCTION_BYTES_MAX (64 * 1024)
 
 struct symbol {
 	uint64_t address;
@@ -134,7 +136,9 @@ const char *symbols_name(const struct symbols *symbols, uint64_t address)
 		else
 			high = middle;
 	}
-	return low ? symbols->names + symbols->table[low - 1].name : NULL;
+	if (!low || address - symbols->table[low - 1].address > FUNCTION_BYTES_MAX)
+		return NULL;
+	return symbols->names + symbols->table[low - 1].name;
 }
 
 void symbols_free(struct symbols *symbols)

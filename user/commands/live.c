@@ -34,6 +34,8 @@ struct live {
 	struct recorder *recorder;
 	struct symbols *symbols;
 	uint64_t symbols_seen[SYMBOLS_SEEN]; /* recorded lately, by hash: a repetition does no harm */
+	int64_t end_ms; /* CLOCK_MONOTONIC; when --duration is over */
+	bool is_finishing; /* detached: what is left in the ring buffer is bounded, and told to the end */
 	bool has_failed; /* an output ended early, and that was said */
 	char message[MESSAGE_BYTES];
 };
@@ -70,6 +72,38 @@ static int keep_symbols(struct live *live, const struct evidence_stacked *record
 	return err;
 }
 
+/* The one mutable global that signals need. */
+static volatile sig_atomic_t stop_requested;
+
+static void request_stop(int number)
+{
+	(void)number;
+	stop_requested = 1;
+}
+
+/* Not restarted: a write to a reader that does not read must end too. */
+static void catch_signals(void)
+{
+	const struct sigaction action = { .sa_handler = request_stop };
+
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+}
+
+static int64_t monotonic_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
+}
+
+/* Between two records: in a storm the ring buffer is never empty, and draining it never ends by itself. */
+static bool is_over(const struct live *live)
+{
+	return !live->is_finishing && (stop_requested || monotonic_ms() >= live->end_ms);
+}
+
 static int live_record(void *context, const void *bytes, size_t size)
 {
 	struct live *live = context;
@@ -88,7 +122,8 @@ static int live_record(void *context, const void *bytes, size_t size)
 			live->has_failed = true;
 		}
 	}
-	return pipeline_record(live->pipeline, bytes, size);
+	err = pipeline_record(live->pipeline, bytes, size);
+	return !err && is_over(live) ? -ETIME : err;
 }
 
 /* Everything is open and attached: what is left is reading maps. */
@@ -103,24 +138,6 @@ static void drop_privileges(void)
 	    cap_set_flag(capabilities, CAP_EFFECTIVE, 1, kept, CAP_SET) || cap_set_proc(capabilities))
 		log_line("cannot drop privileges: %s; going on with them", strerror(errno));
 	cap_free(capabilities);
-}
-
-/* The one mutable global that signals need. */
-static volatile sig_atomic_t stop_requested;
-
-static void request_stop(int number)
-{
-	(void)number;
-	stop_requested = 1;
-}
-
-/* Not restarted: a write to a reader that does not read must end too. */
-static void catch_signals(void)
-{
-	const struct sigaction action = { .sa_handler = request_stop };
-
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
 }
 
 static int exit_status_of(int err)
@@ -169,14 +186,6 @@ static void say_attached(const struct live *live)
 	log_line("attached (tier %s)", tier_name(session_tier(live->session)));
 }
 
-static int64_t monotonic_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
-}
-
 static int drain(struct live *live)
 {
 	int err = session_drain(live->session, live_record, live);
@@ -186,6 +195,15 @@ static int drain(struct live *live)
 	return err ? pipeline_flush(live->pipeline) : 0;
 }
 
+static bool uses_stdout(const struct options *options)
+{
+	bool uses = !options->outputs_count;
+
+	for (unsigned int i = 0; i < options->outputs_count; i++)
+		uses |= !options->outputs[i].file;
+	return uses;
+}
+
 /* Until a signal, the end of the duration (0), or a negative errno. */
 static int watch(struct live *live)
 {
@@ -193,29 +211,31 @@ static int watch(struct live *live)
 		{ .fd = session_fd(live->session), .events = POLLIN },
 		{ .fd = STDOUT_FILENO }, /* POLLERR when the reader of a pipe has gone */
 	};
-	int64_t end = live->options->duration_ns ?
-			      monotonic_ms() + (int64_t)((live->options->duration_ns + 999999) / 1000000) :
-			      INT64_MAX;
+	nfds_t count = uses_stdout(live->options) ? 2 : 1;
 	int err = 0;
 
+	live->end_ms = live->options->duration_ns ?
+			       monotonic_ms() + (int64_t)((live->options->duration_ns + 999999) / 1000000) :
+			       INT64_MAX;
 	while (!err && !stop_requested) {
-		int64_t left = end - monotonic_ms();
+		int64_t left = live->end_ms - monotonic_ms();
 
 		if (left <= 0)
 			break;
-		if (poll(fds, 2, left < DRAIN_MS ? left : DRAIN_MS) < 0 && errno != EINTR)
+		if (poll(fds, count, left < DRAIN_MS ? left : DRAIN_MS) < 0 && errno != EINTR)
 			return -errno;
 		if (fds[1].revents & POLLERR)
 			return -EPIPE;
 		err = drain(live);
 	}
-	return err;
+	return err == -ETIME ? 0 : err;
 }
 
 /* What is still in the ring buffer is not lost: detach first, then drain. */
 static int finish(struct live *live, int err)
 {
 	session_detach(live->session);
+	live->is_finishing = true;
 	if (!err)
 		err = drain(live);
 	if (live->recorder) {

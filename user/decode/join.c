@@ -10,6 +10,7 @@
 #include "frames.h"
 
 #define MEMORY 4096
+#define GRAVE_NS (20 * 60 * 1000000000ULL) /* a peer that hears nothing retransmits for 15 minutes by default */
 #define TCP_LISTEN_STATE 10
 #define TCP_SYN_SENT_STATE 2
 
@@ -43,9 +44,19 @@ static bool is_any(const uint8_t address[16])
 	return !memcmp(address, none, 16) || !memcmp(address, any4, 16);
 }
 
-/* A listener's grave covers its port on its address; a connection's grave is its own four-tuple. */
-static bool covers(const struct grave *grave, const struct ev_tuple *tuple)
+/* A listener's grave covers its port on its address, for whoever connects or was connected to it (never for the answer
+ * to a connect() of this host). A connection's grave is its own four-tuple. Except for new connects only for a while:
+ * ports come back, and an ordinary end leaves no grave. */
+static bool covers(const struct grave *grave, const struct evidence *ev, uint64_t now_wall_ns)
 {
+	const struct ev_tuple *tuple = &ev->tuple;
+
+	bool is_syn = ev->segment.flags & SEG_SYN, is_answer = is_syn && ev->segment.flags & SEG_ACK;
+
+	if (is_answer && grave->former.was_listener)
+		return false;
+	if ((!is_syn || is_answer) && now_wall_ns - grave->former.ended_wall_ns > GRAVE_NS)
+		return false;
 	if (grave->tuple.netns != tuple->netns || grave->tuple.local_port != tuple->local_port)
 		return false;
 	if (!is_any(grave->tuple.local) && memcmp(grave->tuple.local, tuple->local, 16))
@@ -54,14 +65,15 @@ static bool covers(const struct grave *grave, const struct ev_tuple *tuple)
 					      !memcmp(grave->tuple.peer, tuple->peer, 16));
 }
 
-static void find_former(const struct join *join, const struct evidence *ev, struct former *ret_former)
+static void find_former(const struct join *join, const struct evidence *ev, uint64_t now_wall_ns,
+			struct former *ret_former)
 {
 	uint64_t oldest = join->graves_count > MEMORY ? join->graves_count - MEMORY : 0;
 
 	for (uint64_t i = join->graves_count; i > oldest; i--) {
 		const struct grave *grave = &join->graves[(i - 1) % MEMORY];
 
-		if (covers(grave, &ev->tuple)) {
+		if (covers(grave, ev, now_wall_ns)) {
 			*ret_former = grave->former;
 			return;
 		}
@@ -119,7 +131,7 @@ enum join_result join_record(struct join *join, const struct evidence_stacked *r
 	    !(frames_hold(ret_incident) & FRAME(VALIDATE_INCOMING)))
 		return JOIN_REMEMBERED;
 	if (!(ev->flags & EV_SOCKET) && ev->flags & EV_SEGMENT)
-		find_former(join, ev, &ret_incident->former);
+		find_former(join, ev, ret_incident->time_wall_ns, &ret_incident->former);
 	return JOIN_INCIDENT;
 }
 

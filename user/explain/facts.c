@@ -117,6 +117,8 @@ static void observe_socket(const struct evidence *ev, struct facts *facts)
 	set(facts, FACT(QUEUE_FULL), sock->ack_backlog > sock->max_ack_backlog);
 	if (ev->flags & EV_CONN)
 		set(facts, FACT(WAS_RESET), ev->conn.reset_state);
+	if (ev->flags & EV_CONN || sock->linger2 >= 0)
+		set(facts, FACT(LINGER2_ABORT), sock->linger2 < 0 && !ev->conn.reset_state);
 	/* tcp_v4_err() leaves a soft error behind when the socket was locked; getsockopt(SO_ERROR) takes it away. */
 	if (ev->conn.icmp_ns || sock->err_soft || ev->flags & EV_SEES_ICMP)
 		set(facts, FACT(ICMP_SEEN), ev->conn.icmp_ns || sock->err_soft);
@@ -139,6 +141,7 @@ static const struct frame_row {
 	{ FACT(IN_RETRANSMIT_TIMER), FRAME(RETRANSMIT_TIMER) },
 	{ FACT(IN_WRITE_TIMER), FRAME(WRITE_TIMER) | FRAME(WRITE_TIMER_HANDLER) | FRAME(RELEASE_CB) },
 	{ FACT(IN_CHECK_REQ), FRAME(CHECK_REQ) },
+	{ FACT(IN_VALIDATE_INCOMING), FRAME(VALIDATE_INCOMING) },
 	{ FACT(IN_ICMP), FRAME(V4_ERR) | FRAME(V6_ERR) },
 	{ FACT(BY_APPLICATION), FRAME(TCP_CLOSE) | FRAME(TCP_DISCONNECT) | FRAME(SHUTDOWN) },
 };

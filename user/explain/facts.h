@@ -51,6 +51,7 @@ typedef uint64_t fact_set;
 	F(QUEUE_FULL, "the accept queue was full")                                                               \
 	/* what was remembered */                                                                                \
 	F(WAS_RESET, "tcp_reset() ran on it before")                                                             \
+	F(LINGER2_ABORT, "TCP_LINGER2 was negative and tcp_reset() had not run")                                 \
 	F(ICMP_SEEN, "an ICMP error was queued on it before")                                                    \
 	/* the way through the kernel */                                                                         \
 	F(IN_CLOSE, "the kernel stack")                                                                          \
@@ -64,6 +65,7 @@ typedef uint64_t fact_set;
 	F(IN_RETRANSMIT_TIMER, "the kernel stack")                                                               \
 	F(IN_WRITE_TIMER, "the kernel stack")                                                                    \
 	F(IN_CHECK_REQ, "the kernel stack")                                                                      \
+	F(IN_VALIDATE_INCOMING, "the kernel stack")                                                              \
 	F(IN_ICMP, "the kernel stack")                                                                           \
 	F(BY_APPLICATION, "the kernel stack")
 

@@ -99,6 +99,17 @@ def data_after_close(stage: Stage) -> None:
     _expect_reset_after_fin(stage, connection)
 
 
+@scenario("data-after-close", peer="reset-after-peer-fin")
+def data_after_close_with_its_ack(stage: Stage) -> None:
+    """The segment that acknowledges B's FIN carries A's data: tcp_reset() never runs (the HTTP keep-alive race)."""
+    connection = stage.connection()
+    stage.a.filter("output", "tcp flags & (fin | syn | rst | psh | ack) == ack drop")
+    connection.server.close()
+    wait_state(connection.client, CLOSE_WAIT)
+    connection.client.send(b"more")
+    _expect_reset_after_fin(stage, connection)
+
+
 @scenario("data-after-close", peer="reset-by-peer")
 def data_after_close_fin_lost(stage: Stage) -> None:
     """A keeps sending as B's FIN has not reached it."""
