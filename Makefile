@@ -226,3 +226,22 @@ check check-unit check-replay check-sync check-style check-faults check-lab:
 	@tools/setup
 	@$(MAKE) $(AGAIN) all test-programs
 	@$(TEST) $(PROGRAMS)
+
+# ---- other kernels ----
+
+.PHONY: kernels kernel
+kernels: ## the lab on Debian's kernels under QEMU, in every tier; ARGS='-k 6.1 -t kprobe'
+	@tools/setup
+	@tools/setup kernels
+	@$(MAKE) $(AGAIN) all
+	@PYTHONDONTWRITEBYTECODE=1 tests/kernels/run $(ARGS)
+
+# stdout is the command's own. Its dollars are the guest shell's, so make must leave them alone.
+kernel: override export GUEST_COMMAND := $(value RUN)
+kernel: ## one command in one of them: K=6.1 RUN='build/rsttrace doctor'
+	@[ -n "$(K)" ] && [ -n "$$GUEST_COMMAND" ] || \
+		{ echo "usage: make kernel K=6.1 RUN='build/rsttrace doctor'" >&2; exit 2; }
+	@tools/setup >&2
+	@tools/setup kernels >&2
+	@$(MAKE) $(AGAIN) all test-programs >&2
+	@PYTHONDONTWRITEBYTECODE=1 tests/kernels/boot "$(K)" -- bash -c "$$GUEST_COMMAND"
