@@ -45,6 +45,13 @@ static __always_inline void emit_submit(struct evidence *ev)
 	bpf_ringbuf_submit(ev, waiting >= RING_WAKE_BYTES ? BPF_RB_FORCE_WAKEUP : BPF_RB_NO_WAKEUP);
 }
 
+/* For what user space has to act on, not only to tell. */
+static __always_inline void emit_urgent(struct evidence *ev)
+{
+	count(COUNTER_SENT);
+	bpf_ringbuf_submit(ev, BPF_RB_FORCE_WAKEUP);
+}
+
 /* For a record reserved with sizeof(struct evidence_stacked). */
 static __always_inline void emit_stack(void *ctx, struct evidence *ev)
 {

@@ -15,7 +15,7 @@
 #include <linux/types.h>
 #endif
 
-#define EVIDENCE_VERSION 1
+#define EVIDENCE_VERSION 2 /* 1 had no .detail */
 
 /* Deep enough to pass the tracing frames (3), the longest way from a reset builder to the system call (12 on
  * 5.10 to 7.2) and the exit path below it. */
@@ -31,6 +31,31 @@ enum evidence_hook {
 	HOOK_INET_SOCK_SET_STATE = 3, /* tracepoint sock:inet_sock_set_state, on the way to CLOSE */
 	HOOK_FN_SEND_RESET = 4, /* function tcp_v4_send_reset or tcp_v6_send_reset (before 6.10) */
 	HOOK_FN_TCP_RESET = 5, /* function tcp_reset: the segment behind the next HOOK_TCP_RECEIVE_RESET */
+	/* Functions, or a tracepoint that tells the same. */
+	HOOK_NF_SEND_RESET = 6, /* nf_send_reset(), nf_send_reset6(): REJECT; .segment is the one rejected */
+	HOOK_ICMP = 7, /* tcp_v4_err(), tcp_v6_err(): an ICMP error arrived; .conn.icmp_* say which */
+	HOOK_CONNECT = 8, /* tcp_v4_connect(), tcp_v6_connect() failed; .detail.result is the errno */
+	HOOK_CONN_REQUEST = 9, /* tcp_conn_request(): what became of a SYN */
+	HOOK_SYN_RECV_SOCK = 10, /* tcp_v4_syn_recv_sock(), tcp_v6_...: the last ACK of a handshake made no socket */
+	HOOK_CHECK_REQ = 11, /* tcp_check_req(): a segment for a handshake, and what became of that */
+	HOOK_REQUEST_TIMER = 12, /* reqsk_timer_handler(): a handshake was given up */
+	HOOK_REQUEST_DROP = 13, /* inet_csk_reqsk_queue_drop_and_put(): its listener is gone */
+	HOOK_REQ_ERR = 14, /* tcp_req_err(): an ICMP error ended a handshake */
+	HOOK_TIMEWAIT = 15, /* tcp_timewait_state_process(): a segment for a minisock, and what became of that */
+	HOOK_TIMEWAIT_TIMER = 16, /* tw_timer_handler(): a minisock ended in its time */
+	HOOK_TIMEWAIT_ALLOC = 17, /* inet_twsk_alloc(): there was none to be had */
+	HOOK_CHALLENGE_ACK = 18, /* tcp_send_challenge_ack() */
+	HOOK_VALIDATE_INCOMING = 19, /* tcp_validate_incoming(): a segment was refused */
+	HOOK_HASH = 20, /* tracepoints tcp_hash_*, tcp_ao_*: a segment without the right signature */
+	HOOK_ERROR_REPORT = 21, /* tracepoint inet_sk_error_report: an error that the connection survives */
+	HOOK_CONG_STATE = 22, /* tracepoint tcp_cong_state_set: an outage is over */
+	HOOK_MODULE = 23, /* tracepoint module_load: functions may have come that are waited for; no incident */
+	/* Tracepoints of --deep, where they say more than one of the above. */
+	HOOK_NET_DEV_QUEUE = 24, /* a reset leaves: .segment is that reset (EV_OUTGOING) */
+	HOOK_KFREE_SKB = 25, /* a segment was dropped; .reason is enum skb_drop_reason, the stack begins where */
+	HOOK_CONSUME_SKB = 26, /* a SYN was dropped in tcp_conn_request() */
+	HOOK_TIMER_CANCEL = 27, /* the timer of a request or minisock (EV_REQUEST, EV_TIMEWAIT) was taken away */
+	HOOK_TIMER_EXPIRE = 28, /* ... ended it */
 	HOOK_MAX
 };
 
@@ -43,6 +68,11 @@ enum evidence_flags {
 	EV_REQUEST = 1 << 5, /* the socket was a request (NEW_SYN_RECV) */
 	EV_FORMER = 1 << 6, /* .conn is the former full socket of this tuple (now a minisock) */
 	EV_SEES_ICMP = 1 << 7, /* ICMP errors queued on sockets are observed on this kernel */
+	EV_DETAIL = 1 << 8, /* .detail is filled */
+	EV_ICMP = 1 << 9, /* .conn.icmp_* are filled, though perhaps nothing else of .conn is */
+	EV_OUTGOING = 1 << 10, /* .segment leaves: its source is .tuple.local */
+	EV_SEES_REQUESTS = 1 << 11, /* what becomes of handshakes is observed in this session */
+	EV_SEES_OUTGOING = 1 << 12, /* what netfilter, qdiscs and routes do to outgoing segments is observed (--deep) */
 };
 
 /* How a process came to be known as the owner of a socket. */
@@ -95,6 +125,21 @@ struct ev_task {
 	__u8 source; /* enum owner_source */
 	__u8 pad[5];
 	char comm[EVIDENCE_COMM_BYTES];
+};
+
+/* What a hook saw happen, where the hook alone does not say it. Numbers are for ever. */
+enum evidence_event {
+	EVENT_NONE = 0,
+	EVENT_GONE = 1, /* the request or minisock is no more */
+	EVENT_KEPT = 2, /* it stays; the segment changed nothing */
+	EVENT_CHALLENGED = 3, /* it stays; the segment was answered by a challenge ACK */
+	EVENT_NO_CHILD = 4, /* the handshake is complete, but no socket could be made of it */
+	EVENT_MISMATCH = 5, /* the segment is not what the handshake waits for, and goes on to the listener */
+	EVENT_SYN_DROPPED = 6,
+	EVENT_COOKIE_SENT = 7, /* a SYN was answered, and nothing kept of it */
+	EVENT_COOKIE_REFUSED = 8, /* an ACK carried no valid SYN cookie */
+	EVENT_RECYCLED = 9, /* a new connection takes the minisock's place */
+	EVENT_MAX
 };
 
 /* What is remembered of a socket between hooks, keyed by its address. */
@@ -182,6 +227,22 @@ struct ev_sock {
 	struct ev_limits limits;
 };
 
+/* What only some hooks see: what happened, and the queues of a listener. Appended in version 2. */
+struct ev_detail {
+	__u32 queue_length; /* handshakes that this listener has under way */
+	__u32 max_syn_backlog; /* sysctl net.ipv4.tcp_max_syn_backlog */
+	__u32 drops; /* segments that the listener dropped since it listens */
+	__s32 result; /* what the function returned, where that is an errno */
+	__u8 event; /* enum evidence_event */
+	__u8 timeouts; /* of a request: SYN-ACKs unanswered so far */
+	__u8 max_timeouts; /* ... until it is given up; TCP_SYNCNT or sysctl net.ipv4.tcp_synack_retries */
+	__u8 is_acked; /* of a request: the last ACK of the handshake has come */
+	__u8 defer_accept; /* of a listener: TCP_DEFER_ACCEPT as a number of SYN-ACK timeouts, 0 = off */
+	__u8 syncookies; /* sysctl net.ipv4.tcp_syncookies */
+	__u8 netfilter_hook; /* HOOK_NF_SEND_RESET: NF_INET_* that rejected */
+	__u8 pad;
+};
+
 struct evidence {
 	__u8 version; /* EVIDENCE_VERSION */
 	__u8 hook; /* enum evidence_hook */
@@ -196,10 +257,13 @@ struct evidence {
 	struct ev_task task; /* on the CPU: the owner only where the cause says so */
 	struct ev_sock sock;
 	struct ev_conn conn;
+	struct ev_detail detail;
 };
 
 /* A record without socket and memory ends before .task: most resets of a port scan are of this kind. */
 #define EVIDENCE_BARE_BYTES __builtin_offsetof(struct evidence, task)
+/* What `struct evidence` was in version 1; the stack followed it. */
+#define EVIDENCE_BYTES_1 __builtin_offsetof(struct evidence, detail)
 
 struct evidence_stacked {
 	struct evidence evidence;
@@ -213,6 +277,8 @@ _Static_assert(sizeof(struct ev_conn) == 128, "ev_conn is part of the recording 
 _Static_assert(sizeof(struct ev_limits) == 24, "ev_limits is part of the recording format");
 _Static_assert(sizeof(struct ev_sock) == 152, "ev_sock is part of the recording format");
 _Static_assert(EVIDENCE_BARE_BYTES == 96, "evidence is part of the recording format");
-_Static_assert(sizeof(struct evidence) == 424, "evidence is part of the recording format");
+_Static_assert(sizeof(struct ev_detail) == 24, "ev_detail is part of the recording format");
+_Static_assert(EVIDENCE_BYTES_1 == 424, "evidence is part of the recording format");
+_Static_assert(sizeof(struct evidence) == 448, "evidence is part of the recording format");
 
 #endif

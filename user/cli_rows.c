@@ -144,8 +144,8 @@ static int add_cause(struct options *options, char *item, char *message, size_t 
 	size_t count = 1;
 
 	if (!cause) {
-		while (count <= causes_count && count < ARRAY_SIZE(names)) {
-			names[count] = causes[count - 1].slug;
+		while (count <= causes_count() && count < ARRAY_SIZE(names)) {
+			names[count] = causes_at(count - 1)->slug;
 			count++;
 		}
 		return cli_refuse_name(message, size, "cause", "", item, names, count);
@@ -285,6 +285,7 @@ DEFINE_SET(cgroup, value)
 DEFINE_SET(raw, value)
 DEFINE_SET(kernel_stack, true)
 DEFINE_SET(verbose, true)
+DEFINE_SET(deep, true)
 DEFINE_SET(utc, true)
 DEFINE_SET(help, true)
 DEFINE_SET(version, true)
@@ -317,6 +318,8 @@ const struct option_row option_rows[] = {
 	{ 0, "raw", "FILE", LIVE, "keep the raw evidence in FILE, for rsttrace replay", set_raw },
 	{ 0, "tier", "TIER", LIVE | DOCTOR,
 	  "which hooks to use: auto (the default), fentry, kprobe or tracepoint", set_tier },
+	{ 0, "deep", NULL, LIVE | DOCTOR,
+	  "hooks on paths that every packet takes, too: firewalls' resets, drops, ignored resets", set_deep },
 	{ 'h', "help", NULL, ANY, "print this text and end", set_help },
 	{ 'V', "version", NULL, ANY, "print the version and end", set_version },
 	{ 0, NULL, NULL, 0, NULL, NULL },

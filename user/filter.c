@@ -57,7 +57,7 @@ static bool wants_process(const struct filter *filter, const struct report *repo
 
 static bool wants_verdict(const struct options *options, const struct report *report)
 {
-	bool cause = !options->causes_count;
+	bool cause = !options->causes_count && (!report->cause->is_quiet || options->has_kinds);
 
 	for (unsigned int i = 0; i < options->causes_count; i++)
 		cause |= !strcmp(options->causes[i], report->cause->slug);

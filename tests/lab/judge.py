@@ -13,6 +13,9 @@ from stage import Death
 from tracer import Incident
 from worker import Run
 
+UNSEEN = "(no hook)"
+"""In the confusion matrix: this session has no hook that could tell."""
+
 NOBODY = "(none)"
 """In the confusion matrix: nothing was expected, or nothing was said."""
 
@@ -46,16 +49,17 @@ def _end_expected(death: Death) -> tuple[Any, ...]:
     return (death.end.netns, death.end.local, death.end.peer)
 
 
-def _wanted(run: Run, death: Death) -> dict[str, Any]:
+def _wanted(run: Run, death: Death, attached: set[str]) -> dict[str, Any]:
     """The values that a death's line must have; None: the key must be left out."""
+    slug, certainty = death.expected(attached)
     return {
-        "v": 1, "cause": death.slug, "certainty": "certain", "network.type": run.family,
+        "v": 1, "cause": slug, "certainty": certainty, "network.type": run.family,
         "process.pid": death.pid, "tcp.errno": death.errno,
     }
 
 
-def _differences(run: Run, death: Death, incident: Incident) -> list[str]:
-    wanted = _wanted(run, death)
+def _differences(run: Run, death: Death, incident: Incident, attached: set[str]) -> list[str]:
+    wanted = _wanted(run, death, attached)
     found = [f"{path}: expected {value!r}, got {get(incident, path)!r}"
              for path, value in wanted.items() if get(incident, path) != value]
     if incident.get("count", 1) != 1:
@@ -66,13 +70,16 @@ def _differences(run: Run, death: Death, incident: Incident) -> list[str]:
     return found
 
 
-def _pairs(run: Run, incidents: list[Incident]) -> Iterator[tuple[Death | None, Incident | None]]:
+def _pairs(run: Run, incidents: list[Incident],
+           attached: set[str]) -> Iterator[tuple[Death | None, Incident | None]]:
     """Pairs deaths with lines: same end and cause first, then same end, then what is left."""
-    deaths, left = list(run.deaths), list(incidents)
+    deaths = [death for death in run.deaths if death.is_told(attached)]
+    left = list(incidents)
     for is_cause_needed in (True, False):
         for death in list(deaths):
             match = next((i for i in left if _end_of(i) == _end_expected(death)
-                          and (i.get("cause") == death.slug or not is_cause_needed)), None)
+                          and (i.get("cause") == death.expected(attached)[0]
+                               or not is_cause_needed)), None)
             if match is not None:
                 deaths.remove(death)
                 left.remove(match)
@@ -87,22 +94,25 @@ def _shown(death: Death) -> str:
             f" netns {end.netns} pid {death.pid} errno {death.errno}")
 
 
-def _judge_pair(run: Run, death: Death | None, incident: Incident | None) -> Iterator[str]:
+def _judge_pair(run: Run, death: Death | None, incident: Incident | None,
+                attached: set[str]) -> Iterator[str]:
     if death is None:
         yield f"unexpected: {json.dumps(incident)}"
         return
     if incident is None:
         yield f"missing: {_shown(death)}"
         return
-    differences = _differences(run, death, incident)
+    differences = _differences(run, death, incident, attached)
     if differences:
         yield f"expected: {_shown(death)}"
         yield f"got: {json.dumps(incident)}"
         yield from differences
 
 
-def _judge_counters(run: Run, incidents: list[Incident]) -> Iterator[str]:
+def _judge_counters(run: Run, incidents: list[Incident], attached: set[str]) -> Iterator[str]:
     """The kernel's own count of resets against ours."""
+    if not all(death.is_told(attached) for death in run.deaths):
+        return
     for netns, counted in run.resets_sent.items():
         seen = sum(i.get("count", 1) for i in incidents
                    if i.get("kind") == "rst-sent" and i.get("netns") == netns)
@@ -110,18 +120,21 @@ def _judge_counters(run: Run, incidents: list[Incident]) -> Iterator[str]:
             yield f"netns {netns}: resets sent: the kernel counted {counted}, reported {seen}"
 
 
-def judge(run: Run, incidents: Iterable[Incident]) -> Verdict:
-    """Judges one run by the lines of its network namespaces."""
+def judge(run: Run, incidents: Iterable[Incident], attached: set[str]) -> Verdict:
+    """Judges one run by the lines of its network namespaces, under a session with those hooks."""
     own = [incident for incident in incidents if run.owns(incident)]
     verdict = Verdict(run)
     if run.error:
         verdict.problems += ["the scenario itself failed:", *run.error.rstrip().split("\n")]
-    for death, incident in _pairs(run, own):
-        expected = death.slug if death else NOBODY
+    for death in run.deaths:
+        if not death.is_told(attached):
+            verdict.cells[death.slug, UNSEEN] += 1
+    for death, incident in _pairs(run, own, attached):
+        expected = death.expected(attached)[0] if death else NOBODY
         got = str(incident.get("cause")) if incident else NOBODY
         verdict.cells[expected, got] += 1
-        verdict.problems += _judge_pair(run, death, incident)
-    verdict.problems += _judge_counters(run, own)
+        verdict.problems += _judge_pair(run, death, incident, attached)
+    verdict.problems += _judge_counters(run, own, attached)
     return verdict
 
 
@@ -138,5 +151,5 @@ def matrix_lines(cells: Matrix) -> Iterator[str]:
 def mistakes(cells: Matrix) -> Iterator[str]:
     """What is off the diagonal."""
     for (expected, got), count in sorted(cells.items()):
-        if expected != got:
+        if got not in (expected, UNSEEN):
             yield f"expected {expected}, got {got}: {count} times"

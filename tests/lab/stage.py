@@ -12,6 +12,7 @@ import socket
 import struct
 import termios
 from dataclasses import dataclass
+from typing import Any
 
 from net import (ACK, PATIENCE_S, SYN, Address, LabTimeout, Namespace, Segment, Sniffer, join,
                  send_segment, until)
@@ -22,6 +23,14 @@ TCP_USER_TIMEOUT = 18
 TCP_REPAIR = 19
 
 _TCP_INFO_BYTES = 232
+
+
+NO_SOCKET = ("resets without a socket", "tcp_v4_send_reset", "net_dev_queue")
+"""What tells of a reset that no full socket sends: any of these."""
+
+
+class Impossible(Exception):
+    """This kernel has not what the scenario needs; the text says what."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +54,24 @@ class Death:
     """What the application really got; None: it had closed, or there was nothing to get."""
     why: str = ""
     """Must be part of the sentence."""
+    hooks: tuple[str, ...] = ()
+    """Told only where one of these is attached (names as in `rsttrace doctor`); (): always."""
+    certain_with: tuple[str, ...] = ()
+    """Partial where none of these is attached; (): always certain."""
+    else_slug: str | None = None
+    """The cause that is named where it is partial; None: the same."""
+    certainty: str = "certain"
+    """How sure it is at best."""
+
+    def is_told(self, attached: set[str]) -> bool:
+        """Whether a session with those hooks can see it at all."""
+        return not self.hooks or not attached.isdisjoint(self.hooks)
+
+    def expected(self, attached: set[str]) -> tuple[str, str]:
+        """The cause and the certainty that such a session must come to."""
+        if not self.certain_with or not attached.isdisjoint(self.certain_with):
+            return self.slug, self.certainty
+        return self.else_slug or self.slug, "partial"
 
 
 @dataclass(frozen=True)
@@ -261,22 +288,22 @@ class Stage:
 
     # Expectations
 
-    def expect(self, slug: str, end: End, *, pid: int | None = -1, errno: str | None = None,
-               why: str = "") -> None:
-        """This end must be reported, once, with that cause. The default pid is this process."""
-        self.deaths.append(Death(slug, end, os.getpid() if pid == -1 else pid, errno, why))
+    def expect(self, slug: str, end: End, *, pid: int | None = -1, **more: Any) -> None:
+        """This end must be reported, once, with that cause. The default pid is this process.
 
-    def expect_local(self, end: End, *, pid: int | None = -1, errno: str | None = None,
-                     why: str = "") -> None:
+        What else there is to say (errno, why, hooks, certain_with ...) is in Death.
+        """
+        self.deaths.append(Death(slug, end, os.getpid() if pid == -1 else pid, **more))
+
+    def expect_local(self, end: End, **more: Any) -> None:
         """This end must be reported with the cause that the scenario is about."""
         assert self._scenario.slug is not None
-        self.expect(self._scenario.slug, end, pid=pid, errno=errno, why=why)
+        self.expect(self._scenario.slug, end, **more)
 
-    def expect_peer(self, end: End, *, pid: int | None = -1, errno: str | None = None,
-                    why: str = "") -> None:
+    def expect_peer(self, end: End, **more: Any) -> None:
         """This end must be reported with the cause declared for the peer."""
         assert self._scenario.peer is not None
-        self.expect(self._scenario.peer, end, pid=pid, errno=errno, why=why)
+        self.expect(self._scenario.peer, end, **more)
 
     def clear(self) -> None:
         """Silently takes away what the scenario left open: connections first, then listeners."""

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import subprocess
 import threading
@@ -17,6 +18,8 @@ Incident = dict[str, Any]
 
 ATTACHED = "rsttrace: attached"
 EXIT_CANNOT = 77
+_HOOK = re.compile(r"^  (?:tracepoint|kprobe|fentry) +(\S+) +(?:attached|waiting)", re.MULTILINE)
+_OFFER = re.compile(r"^  (\S.*?)  +yes$", re.MULTILINE)
 _START_S = 30.0
 _STOP_S = 10.0
 
@@ -27,6 +30,15 @@ class TracerError(Exception):
     def __init__(self, message: str, status: int | None = None) -> None:
         super().__init__(message)
         self.status = status
+
+
+def attached_hooks(program: Path, arguments: list[str]) -> set[str]:
+    """What a session with those arguments stands on, and what the kernel offers: as doctor says."""
+    done = subprocess.run([str(program), "doctor", *arguments], stdin=subprocess.DEVNULL,
+                          capture_output=True, text=True, timeout=_START_S, check=False)
+    if done.returncode != 0:
+        raise TracerError(f"rsttrace doctor: {done.stderr.strip()}", done.returncode)
+    return {match[1] for pattern in (_HOOK, _OFFER) for match in pattern.finditer(done.stdout)}
 
 
 class Tracer:

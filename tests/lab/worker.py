@@ -21,7 +21,7 @@ from multiprocessing.context import ForkServerProcess
 
 import scenarios  # pylint: disable=unused-import # registers them
 from registry import SCENARIOS, Scenario
-from stage import Death, Stage
+from stage import Death, Impossible, Stage
 from tracer import Incident
 
 RUN_LIMIT_S = 60.0
@@ -42,6 +42,8 @@ class Run:
     """When its namespaces were made: others had their numbers before."""
     error: str = ""
     """Why the scenario itself failed."""
+    impossible: str = ""
+    """What this kernel has not that the scenario needs."""
     held: list[int] = field(default_factory=list)
     """Descriptors that keep its namespaces, so that no other one gets their numbers."""
 
@@ -68,6 +70,7 @@ class _Outcome:
     resets_sent: dict[int, int]
     born: str
     error: str
+    impossible: str
     namespaces: list[str]
 
 
@@ -75,15 +78,17 @@ def _play(name: str, family: str) -> _Outcome:
     """Sets the stage, provokes, clears away, counts."""
     born = datetime.now(timezone.utc).strftime(TIME_FORMAT)
     stage = Stage(SCENARIOS[name], family)
-    error = ""
+    error = impossible = ""
     try:
         SCENARIOS[name].provoke(stage)
+    except Impossible as reason:
+        impossible = str(reason)
     except Exception:  # pylint: disable=broad-exception-caught # whatever it is, it is the result
         error = traceback.format_exc()
     stage.clear()
     hosts = (stage.a, stage.b)
     resets = {host.inode: host.resets_sent() for host in hosts}
-    return _Outcome(stage.deaths, resets, born, error, [host.path for host in hosts])
+    return _Outcome(stage.deaths, resets, born, error, impossible, [host.path for host in hosts])
 
 
 def _work(pipe: Pipe, name: str, family: str) -> None:
@@ -92,7 +97,7 @@ def _work(pipe: Pipe, name: str, family: str) -> None:
     try:
         pipe.send(_play(name, family))
     except Exception:  # pylint: disable=broad-exception-caught
-        pipe.send(_Outcome([], {}, "", traceback.format_exc(), []))
+        pipe.send(_Outcome([], {}, "", traceback.format_exc(), "", []))
     try:
         pipe.recv()
     except EOFError:
@@ -169,3 +174,4 @@ def _collect(pipe: Pipe, result: Run) -> None:
     result.held = [os.open(path, os.O_RDONLY) for path in outcome.namespaces]
     result.deaths, result.resets_sent = outcome.deaths, outcome.resets_sent
     result.born, result.error = outcome.born, outcome.error
+    result.impossible = outcome.impossible

@@ -153,12 +153,12 @@ static void test_names(void **state)
 	unsigned int i;
 
 	(void)state;
-	snprintf(text, sizeof(text), "-C %s,unknown --cause %s", causes[0].slug, causes[1].slug);
+	snprintf(text, sizeof(text), "-C %s,unknown --cause %s", causes_at(0)->slug, causes_at(1)->slug);
 	assert_parses(&line, text);
 	assert_int_equal(line.options.causes_count, 3);
-	assert_ptr_equal(line.options.causes[0], causes[0].slug);
+	assert_ptr_equal(line.options.causes[0], causes_at(0)->slug);
 	assert_ptr_equal(line.options.causes[1], cause_unknown.slug);
-	assert_ptr_equal(line.options.causes[2], causes[1].slug);
+	assert_ptr_equal(line.options.causes[2], causes_at(1)->slug);
 	for (i = 0; i < KIND_MAX; i++) {
 		snprintf(text, sizeof(text), "-K %s", kind_name((enum kind)i));
 		assert_parses(&line, text);

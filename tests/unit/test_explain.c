@@ -185,15 +185,15 @@ static void test_unseen_icmp_is_partial(void **state)
 static void test_rows_are_sound(void **state)
 {
 	(void)state;
-	for (unsigned int i = 0; i < causes_count; i++) {
-		const struct cause *cause = &causes[i];
+	for (unsigned int i = 0; i < causes_count(); i++) {
+		const struct cause *cause = causes_at(i);
 
 		assert_true(cause->needs);
 		assert_false(cause->needs & cause->forbids);
 		assert_true(cause->title && cause->why && cause->meaning && cause->sees && cause->advice);
 		assert_ptr_equal(cause_find(cause->slug), cause);
 		for (unsigned int j = 0; j < i; j++) {
-			const struct cause *other = &causes[j];
+			const struct cause *other = causes_at(j);
 
 			assert_false(cause->needs == other->needs && cause->forbids == other->forbids);
 		}

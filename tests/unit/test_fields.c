@@ -345,8 +345,8 @@ static void test_expand(void **state)
 static void test_causes_use_known_names(void **state)
 {
 	(void)state;
-	for (unsigned int i = 0; i <= causes_count; i++) {
-		const char *at = i < causes_count ? causes[i].why : cause_unknown.why;
+	for (unsigned int i = 0; i <= causes_count(); i++) {
+		const char *at = i < causes_count() ? causes_at(i)->why : cause_unknown.why;
 
 		while ((at = strchr(at, '{'))) {
 			unsigned int row = 0;

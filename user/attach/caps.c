@@ -157,6 +157,32 @@ int caps_probe(struct caps *ret_caps, char *message, size_t size)
 	ret_caps->tcp_reset_has_skb = function && btf_vlen(function) == 2;
 	ret_caps->has_fentry = function && try_fentry(id);
 	ret_caps->has_kprobe = try_kprobe();
-	btf__free(btf);
+	ret_caps->btf = btf;
 	return 0;
+}
+
+bool caps_has_tracepoint(const struct caps *caps, const char *name)
+{
+	return has_tracepoint(caps->btf, name);
+}
+
+bool caps_has_function(const struct caps *caps, const char *name)
+{
+	int id;
+
+	return find_function(caps->btf, name, &id);
+}
+
+int caps_function_arguments(const struct caps *caps, const char *name)
+{
+	int id;
+	const struct btf_type *function = find_function(caps->btf, name, &id);
+
+	return function ? btf_vlen(function) : -1;
+}
+
+void caps_forget_types(struct caps *caps)
+{
+	btf__free(caps->btf);
+	caps->btf = NULL;
 }

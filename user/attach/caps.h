@@ -19,11 +19,20 @@ struct caps {
 	bool has_ipv6; /* tcp_v6_send_reset() */
 	bool has_fentry; /* BPF trampolines work here */
 	bool has_kprobe; /* kernel probes can be attached here */
+	struct btf *btf; /* this kernel's types, until caps_forget_types() */
 	unsigned int hz;
 	char reasons[CAPS_REASONS_MAX][CAPS_NAME_BYTES];
 	const char *reason_names[CAPS_REASONS_MAX];
 	unsigned int reasons_count;
 };
+
+/* Whether this kernel has the tracepoint; the function, not inlined, in the kernel itself (not in a module). */
+bool caps_has_tracepoint(const struct caps *caps, const char *name);
+bool caps_has_function(const struct caps *caps, const char *name);
+/* How many arguments it takes, -1 when there is no such function. */
+int caps_function_arguments(const struct caps *caps, const char *name);
+/* Gives the type information back: megabytes. Nothing of the above may be asked afterwards. */
+void caps_forget_types(struct caps *caps);
 
 /* Fills *ret_caps. 0, or a negative errno with a sentence in message[size]: no BTF, BPF refused, no privileges. */
 int caps_probe(struct caps *ret_caps, char *message, size_t size);

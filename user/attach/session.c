@@ -17,39 +17,8 @@
 #include "../../bpf/control.h"
 #include "../../bpf/evidence.h"
 #include "../util/netns.h"
+#include "programs.h"
 #include "rsttrace.skel.h"
-
-
-/* Every program, the hook it stands on, the tier it belongs to, and what is lost without it. */
-static const struct program_row {
-	const char *program;
-	const char *hook;
-	enum tier tier;
-	const char *gives;
-} program_rows[] = {
-	{ "rst_send_reset", "tcp_send_reset", TIER_TRACEPOINT, "resets that this host sends" },
-	{ "rst_receive_reset", "tcp_receive_reset", TIER_TRACEPOINT, "resets that end a connection here" },
-	{ "rst_set_state", "inet_sock_set_state", TIER_TRACEPOINT, "timeouts, ICMP errors, owners" },
-	{ "rst_send_reset_nested", "tcp_send_reset", TIER_TRACEPOINT, "the same inside another event" },
-	{ "rst_receive_reset_nested", "tcp_receive_reset", TIER_TRACEPOINT, "the same inside another event" },
-	{ "rst_set_state_nested", "inet_sock_set_state", TIER_TRACEPOINT, "the same inside another event" },
-	{ "rst_error_report", "inet_sk_error_report", TIER_TRACEPOINT, "type and code of ICMP errors" },
-	{ "rst_retransmit_skb", "tcp_retransmit_skb", TIER_TRACEPOINT, "retransmit episodes" },
-	{ "rst_retransmit_synack", "tcp_retransmit_synack", TIER_TRACEPOINT, "unanswered SYN-ACKs" },
-	{ "rst_destroy_sock", "tcp_destroy_sock", TIER_TRACEPOINT, "the end of a socket's memory" },
-	{ "rst_fentry_tcp_reset", "tcp_reset", TIER_FENTRY, "the segment of a reset received" },
-	{ "rst_fentry_send_active_reset", "tcp_send_active_reset", TIER_FENTRY, "when a socket gave up" },
-	{ "rst_fentry_v4_send_reset", "tcp_v4_send_reset", TIER_FENTRY, "resets without a socket, IPv4" },
-	{ "rst_fentry_v6_send_reset", "tcp_v6_send_reset", TIER_FENTRY, "resets without a socket, IPv6" },
-	{ "rst_kprobe_tcp_reset", "tcp_reset", TIER_KPROBE, "the segment of a reset received" },
-	{ "rst_kprobe_send_active_reset", "tcp_send_active_reset", TIER_KPROBE, "when a socket gave up" },
-	{ "rst_kprobe_v4_send_reset", "tcp_v4_send_reset", TIER_KPROBE, "resets without a socket, IPv4" },
-	{ "rst_kprobe_v6_send_reset", "tcp_v6_send_reset", TIER_KPROBE, "resets without a socket, IPv6" },
-};
-
-/* The first rows tell deaths: without these there is nothing to tell. */
-#define DEATH_PROGRAMS 3
-#define PROGRAMS (sizeof(program_rows) / sizeof(*program_rows))
 
 struct session {
 	struct caps caps;
@@ -57,10 +26,12 @@ struct session {
 	struct source_info info;
 	struct rsttrace_bpf *skeleton;
 	struct ring_buffer *ring;
-	struct bpf_link *links[PROGRAMS];
-	struct session_hook hooks[PROGRAMS];
-	char refusals[PROGRAMS][80];
+	struct bpf_link *links[PROGRAMS_MAX];
+	struct session_hook hooks[PROGRAMS_MAX];
+	const char *left_out[PROGRAMS_MAX]; /* why, NULL = it is not */
+	char refusals[PROGRAMS_MAX][80];
 	unsigned int hooks_count;
+	unsigned int modules_count;
 	source_record_fn record;
 	void *context;
 };
@@ -127,6 +98,7 @@ int session_open(const struct options *options, struct session **ret_session, ch
 	if (!err)
 		err = choose_tier(session, options->tier, message, size);
 	if (err) {
+		caps_forget_types(&session->caps);
 		free(session);
 		return err;
 	}
@@ -160,51 +132,85 @@ static void set_filters(struct rsttrace_bpf *skeleton, const struct options *opt
 	}
 }
 
-/* Whether this kernel and tier want the program at all. NULL: they do; else why not. */
-static const char *reason_to_leave_out(const struct session *session, const struct program_row *row)
+/* What to leave out is asked of the kernel's types, which are megabytes: they go before libbpf reads them too. */
+static void choose_programs(struct session *session, const struct options *options)
 {
-	const struct caps *caps = &session->caps;
-
-	if (!strcmp(row->hook, "inet_sk_error_report") && !caps->has_error_report)
-		return "this kernel has no such tracepoint (it came with v5.14)";
-	if (row->tier == TIER_TRACEPOINT)
-		return NULL;
-	if (row->tier != session->tier)
-		return "another tier";
-	if (strstr(row->hook, "_send_reset") && caps->sees_no_socket)
-		return "not needed: the tracepoint tells it";
-	if (!strcmp(row->hook, "tcp_v6_send_reset") && !caps->has_ipv6)
-		return "this kernel has no IPv6";
-	if (!strcmp(row->hook, "tcp_reset") && !caps->tcp_reset_has_skb)
-		return "tcp_reset() has no segment here (it came with v5.11)";
-	return NULL;
+	for (unsigned int i = 0; i < program_rows_count; i++)
+		session->left_out[i] = program_left_out(&program_rows[i], &session->caps, session->tier, options->deep);
+	caps_forget_types(&session->caps);
 }
 
-static int load(struct session *session, const struct options *options, uint32_t netns, char *message, size_t size)
+static struct bpf_program *find_program(const struct session *session, unsigned int i)
+{
+	return bpf_object__find_program_by_name(session->skeleton->obj, program_rows[i].program);
+}
+
+/* A skeleton with its knobs set, of which only the chosen programs will be loaded; or NULL. */
+static struct rsttrace_bpf *open_skeleton(const struct session *session, const struct options *options, uint32_t netns)
 {
 	struct rsttrace_bpf *skeleton = rsttrace_bpf__open();
-	int err;
 
 	if (!skeleton)
-		return -errno;
-	session->skeleton = skeleton;
+		return NULL;
 	skeleton->rodata->knob_hz = session->caps.hz;
 	skeleton->rodata->knob_tcp_reset_has_skb = session->caps.tcp_reset_has_skb;
 	skeleton->rodata->knob_sees_icmp = session->caps.has_error_report;
 	skeleton->rodata->knob_functions_see_no_socket = !session->caps.sees_no_socket;
 	set_filters(skeleton, options, netns);
-	for (unsigned int i = 0; i < PROGRAMS; i++) {
+	for (unsigned int i = 0; i < program_rows_count; i++) {
 		struct bpf_program *program =
 			bpf_object__find_program_by_name(skeleton->obj, program_rows[i].program);
 
-		bpf_program__set_autoload(program, !reason_to_leave_out(session, &program_rows[i]));
+		bpf_program__set_autoload(program, !session->left_out[i]);
 	}
-	err = rsttrace_bpf__load(skeleton);
-	if (err)
-		snprintf(message, size,
-			 "this kernel refuses the tracing programs: %s; it needs CAP_BPF and CAP_PERFMON, no "
-			 "lockdown=confidentiality, and Linux 5.8 or newer (rsttrace doctor says more)",
-			 strerror(-err));
+	return skeleton;
+}
+
+/* libbpf loads all or nothing, and does not say whom the kernel refused: the first that goes through alone is not to
+ * blame. Only where the first try has failed. */
+static void try_each(struct session *session, const struct options *options, uint32_t netns)
+{
+	for (unsigned int i = 0; i < program_rows_count; i++) {
+		struct rsttrace_bpf *skeleton = session->left_out[i] ? NULL : open_skeleton(session, options, netns);
+		struct bpf_program *program;
+		int err;
+
+		if (!skeleton)
+			continue;
+		bpf_object__for_each_program(program, skeleton->obj)
+			bpf_program__set_autoload(program,
+						  !strcmp(bpf_program__name(program), program_rows[i].program));
+		err = rsttrace_bpf__load(skeleton);
+		rsttrace_bpf__destroy(skeleton);
+		if (!err)
+			continue;
+		snprintf(session->refusals[i], sizeof(session->refusals[i]), "refused: %s", strerror(-err));
+		session->left_out[i] = session->refusals[i];
+	}
+}
+
+static int load(struct session *session, const struct options *options, uint32_t netns, char *message, size_t size)
+{
+	int err = 0;
+
+	for (unsigned int attempt = 0; attempt < 2; attempt++) {
+		session->skeleton = open_skeleton(session, options, netns);
+		if (!session->skeleton)
+			return -errno;
+		err = rsttrace_bpf__load(session->skeleton);
+		if (!err)
+			return 0;
+		rsttrace_bpf__destroy(session->skeleton);
+		session->skeleton = NULL;
+		if (!attempt && err != -EPERM)
+			try_each(session, options, netns);
+		else
+			break;
+	}
+	snprintf(message, size,
+		 "this kernel refuses the tracing programs: %s; it needs CAP_BPF and CAP_PERFMON, no "
+		 "lockdown=confidentiality, and Linux 5.8 or newer (rsttrace doctor says more)",
+		 strerror(-err));
 	return err;
 }
 
@@ -212,29 +218,47 @@ static void attach_one(struct session *session, unsigned int i)
 {
 	const struct program_row *row = &program_rows[i];
 	struct session_hook *hook = &session->hooks[session->hooks_count];
-	const char *left_out = reason_to_leave_out(session, row);
-	struct bpf_program *program = bpf_object__find_program_by_name(session->skeleton->obj, row->program);
 
-	if (left_out && row->tier != TIER_TRACEPOINT && row->tier != session->tier)
+	if (program_is_foreign(row, session->tier))
 		return;
 	hook->hook = row->hook;
 	hook->kind = tier_name(row->tier);
 	hook->gives = row->gives;
-	hook->refused = left_out;
+	hook->refused = session->left_out[i];
 	session->hooks_count++;
-	if (left_out)
+	if (hook->refused)
 		return;
-	session->links[i] = bpf_program__attach(program);
-	if (!session->links[i]) {
+	session->links[i] = bpf_program__attach(find_program(session, i));
+	if (session->links[i])
+		return;
+	hook->is_waiting = row->module && errno == ENOENT;
+	if (hook->is_waiting)
+		snprintf(session->refusals[i], sizeof(session->refusals[i]), "not needed before the module %s comes",
+			 row->module);
+	else
 		snprintf(session->refusals[i], sizeof(session->refusals[i]), "refused: %s", strerror(errno));
-		hook->refused = session->refusals[i];
+	hook->refused = session->refusals[i];
+}
+
+/* A module has come: functions may be there now that were not. */
+static void attach_late(struct session *session)
+{
+	for (unsigned int i = 0; i < program_rows_count; i++) {
+		if (program_rows[i].module && !session->links[i] && !session->left_out[i])
+			session->links[i] = bpf_program__attach(find_program(session, i));
 	}
 }
 
 static int forward(void *context, void *bytes, size_t size)
 {
 	struct session *session = context;
+	const struct evidence *ev = bytes;
 
+	if (size >= EVIDENCE_BARE_BYTES && ev->hook == HOOK_MODULE) {
+		attach_late(session);
+		session->modules_count++;
+		return 0;
+	}
 	return session->record(session->context, bytes, size);
 }
 
@@ -245,6 +269,7 @@ int session_attach(struct session *session, const struct options *options, char 
 
 	if (err)
 		return err;
+	choose_programs(session, options);
 	err = load(session, options, netns, message, size);
 	if (err)
 		return err;
@@ -254,7 +279,7 @@ int session_attach(struct session *session, const struct options *options, char 
 		snprintf(message, size, "cannot map the ring buffer: %s", strerror(-err));
 		return err;
 	}
-	for (unsigned int i = 0; i < PROGRAMS; i++)
+	for (unsigned int i = 0; i < program_rows_count; i++)
 		attach_one(session, i);
 	for (unsigned int i = 0; i < DEATH_PROGRAMS; i++) {
 		if (session->links[i])
@@ -294,10 +319,15 @@ int session_drain(struct session *session, source_record_fn record, void *contex
 	return ring_buffer__consume(session->ring);
 }
 
+unsigned int session_modules(const struct session *session)
+{
+	return session->modules_count;
+}
+
 void session_detach(struct session *session)
 {
 	/* The last first: a change of state must not be told by a hook that outlives the reset's. */
-	for (unsigned int i = PROGRAMS; i-- > 0;) {
+	for (unsigned int i = program_rows_count; i-- > 0;) {
 		bpf_link__destroy(session->links[i]);
 		session->links[i] = NULL;
 	}
@@ -323,8 +353,7 @@ static uint64_t missed_events(const struct session *session)
 	uint64_t missed = 0;
 
 	for (unsigned int i = 0; i < DEATH_PROGRAMS; i++) {
-		struct bpf_program *program =
-			bpf_object__find_program_by_name(session->skeleton->obj, program_rows[i].program);
+		struct bpf_program *program = find_program(session, i);
 		struct bpf_prog_info info = { 0 };
 		__u32 length = sizeof(info);
 
@@ -353,6 +382,7 @@ void session_close(struct session *session)
 	if (!session)
 		return;
 	session_detach(session);
+	caps_forget_types(&session->caps);
 	ring_buffer__free(session->ring);
 	rsttrace_bpf__destroy(session->skeleton);
 	free(session);

@@ -6,6 +6,7 @@
 #ifndef RSTTRACE_SESSION_H
 #define RSTTRACE_SESSION_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -28,6 +29,7 @@ struct session_hook {
 	const char *kind; /* "tracepoint", "fentry", "kprobe" */
 	const char *gives; /* what it tells, one phrase */
 	const char *refused; /* why it is not attached; NULL = it is */
+	bool is_waiting; /* for the module that its function lives in */
 };
 
 /* 0, or a negative errno with a sentence in message[size]. */
@@ -40,6 +42,8 @@ enum tier session_tier(const struct session *session);
 int session_fd(const struct session *session);
 /* Hands every waiting record to `record`; the number of records, or its negative errno. */
 int session_drain(struct session *session, source_record_fn record, void *context);
+/* How many kernel modules have been loaded since: each may have brought symbols and functions. */
+unsigned int session_modules(const struct session *session);
 /* Detaches; what is still in the ring buffer can be drained afterwards. */
 void session_detach(struct session *session);
 void session_count(const struct session *session, struct session_counts *ret_counts);

@@ -57,7 +57,10 @@ static void print_hooks(const struct session *session)
 
 	puts("\nHooks");
 	for (unsigned int i = 0; (hook = session_hook(session, i)); i++) {
-		printf("  %-10s  %-22s  %-8s  %s\n", hook->kind, hook->hook, hook->refused ? "no" : "attached",
+		printf("  %-10s  %-26s  %-8s  %s\n", hook->kind, hook->hook,
+		       !hook->refused	? "attached" :
+		       hook->is_waiting ? "waiting" :
+					  "no",
 		       hook->gives);
 		if (hook->refused)
 			printf("      %s\n", hook->refused);

@@ -16,13 +16,14 @@ static void print_list(void)
 {
 	int widest = 0;
 
-	for (unsigned int i = 0; i < causes_count; i++) {
-		int length = strlen(causes[i].slug);
+	for (unsigned int i = 0; i < causes_count(); i++) {
+		int length = strlen(causes_at(i)->slug);
 
 		widest = length > widest ? length : widest;
 	}
-	for (unsigned int i = 0; i < causes_count; i++)
-		printf("%-*s  %-12s  %s\n", widest, causes[i].slug, kind_name(causes[i].kind), causes[i].title);
+	for (unsigned int i = 0; i < causes_count(); i++)
+		printf("%-*s  %-12s  %s\n", widest, causes_at(i)->slug, kind_name(causes_at(i)->kind),
+		       causes_at(i)->title);
 }
 
 /* Words of text, filled to WIDTH columns, each line indented. */
@@ -73,9 +74,9 @@ static int say_unknown(const char *slug)
 
 	text_printable(safe, sizeof(safe), slug, strlen(slug));
 
-	for (unsigned int i = 0; i < causes_count && i < NAMES_MAX; i++)
-		names[i] = causes[i].slug;
-	nearest = text_nearest(slug, names, causes_count < NAMES_MAX ? causes_count : NAMES_MAX);
+	for (unsigned int i = 0; i < causes_count() && i < NAMES_MAX; i++)
+		names[i] = causes_at(i)->slug;
+	nearest = text_nearest(slug, names, causes_count() < NAMES_MAX ? causes_count() : NAMES_MAX);
 	if (nearest)
 		log_line("unknown cause \"%s\": did you mean %s? (rsttrace explain lists them)", safe, nearest);
 	else

@@ -33,6 +33,7 @@ struct live {
 	struct pipeline *pipeline;
 	struct recorder *recorder;
 	struct symbols *symbols;
+	unsigned int modules_seen; /* session_modules() when the symbols were read */
 	uint64_t symbols_seen[SYMBOLS_SEEN]; /* recorded lately, by hash: a repetition does no harm */
 	int64_t end_ms; /* CLOCK_MONOTONIC; when --duration is over */
 	bool is_finishing; /* detached: what is left in the ring buffer is bounded, and told to the end */
@@ -43,7 +44,14 @@ struct live {
 static const char *live_symbol(void *context, uint64_t address)
 {
 	struct live *live = context;
+	unsigned int modules = session_modules(live->session);
+	struct symbols *symbols;
 
+	if (modules != live->modules_seen && !symbols_load(&symbols)) {
+		symbols_free(live->symbols);
+		live->symbols = symbols;
+	}
+	live->modules_seen = modules;
 	/* The address is where a call returns to: after its last instruction, it may be the next function's first. */
 	return live->symbols ? symbols_name(live->symbols, address - 1) : NULL;
 }
@@ -129,13 +137,15 @@ static int live_record(void *context, const void *bytes, size_t size)
 /* Everything is open and attached: what is left is reading maps. */
 static void drop_privileges(void)
 {
-	const cap_value_t kept[] = { CAP_BPF };
+	/* CAP_PERFMON and CAP_SYSLOG for what a module brings: functions to attach to, symbols to read. */
+	const cap_value_t kept[] = { CAP_BPF, CAP_PERFMON, CAP_SYSLOG };
+	const int count = sizeof(kept) / sizeof(*kept);
 	cap_t capabilities = cap_init();
 
 	if (!capabilities)
 		return;
-	if (cap_set_flag(capabilities, CAP_PERMITTED, 1, kept, CAP_SET) ||
-	    cap_set_flag(capabilities, CAP_EFFECTIVE, 1, kept, CAP_SET) || cap_set_proc(capabilities))
+	if (cap_set_flag(capabilities, CAP_PERMITTED, count, kept, CAP_SET) ||
+	    cap_set_flag(capabilities, CAP_EFFECTIVE, count, kept, CAP_SET) || cap_set_proc(capabilities))
 		log_line("cannot drop privileges: %s; going on with them", strerror(errno));
 	cap_free(capabilities);
 }

@@ -13,20 +13,50 @@ static bool is_named(const struct ev_task *task)
 	return memchr(task->comm, '\0', sizeof(task->comm)) && task->source < OWNER_MAX;
 }
 
+static bool is_of_size(size_t size)
+{
+	return size == EVIDENCE_BARE_BYTES || size == sizeof(struct evidence) ||
+	       size == sizeof(struct evidence_stacked);
+}
+
 static bool is_sound(const struct evidence *ev, size_t size)
 {
 	size_t stack = size > sizeof(*ev) ? size - sizeof(*ev) : 0;
 
 	return ev->version == EVIDENCE_VERSION && ev->size == size && ev->hook > HOOK_NONE && ev->hook < HOOK_MAX &&
+	       ev->detail.event < EVENT_MAX &&
 	       ev->stack_depth <= EVIDENCE_STACK_FRAMES && ev->stack_depth * sizeof(__u64) <= stack &&
 	       (size > EVIDENCE_BARE_BYTES || !(ev->flags & (EV_SOCKET | EV_CONN))) &&
 	       ev->sock.state < TCP_STATES && ev->sock.old_state < TCP_STATES && is_named(&ev->task) &&
 	       is_named(&ev->conn.owner);
 }
 
+/* A record of version 1: the same without .detail, which is put in before the stack. */
+static size_t upgrade(const unsigned char *bytes, size_t size, struct evidence_stacked *ret_evidence)
+{
+	size_t head = size < EVIDENCE_BYTES_1 ? size : EVIDENCE_BYTES_1;
+	struct evidence *ev = &ret_evidence->evidence;
+
+	if (size > EVIDENCE_BYTES_1 + sizeof(ret_evidence->stack))
+		return 0;
+	memset(ret_evidence, 0, sizeof(*ret_evidence));
+	memcpy(ev, bytes, head);
+	memcpy(ret_evidence->stack, bytes + head, size - head);
+	if (ev->version != 1 || ev->size != size)
+		return 0;
+	ev->version = EVIDENCE_VERSION;
+	if (size >= EVIDENCE_BYTES_1)
+		ev->size = size += sizeof(ev->detail);
+	return size;
+}
+
 int decode_evidence(const void *bytes, size_t size, struct evidence_stacked *ret_evidence)
 {
-	if (size != EVIDENCE_BARE_BYTES && size != sizeof(struct evidence) && size != sizeof(struct evidence_stacked))
+	if (size >= EVIDENCE_BARE_BYTES && *(const unsigned char *)bytes == 1) {
+		size = upgrade(bytes, size, ret_evidence);
+		return is_of_size(size) && is_sound(&ret_evidence->evidence, size) ? 0 : -EBADMSG;
+	}
+	if (!is_of_size(size))
 		return -EBADMSG;
 	memset(ret_evidence, 0, sizeof(*ret_evidence));
 	memcpy(ret_evidence, bytes, size);

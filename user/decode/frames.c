@@ -59,14 +59,14 @@ void frames_delimit(struct incident *incident)
 	incident->end_frame = i;
 }
 
-uint64_t frames_hold(const struct incident *incident)
+frame_set frames_hold(const struct incident *incident)
 {
-	uint64_t set = 0;
+	frame_set set = 0;
 
 	for (unsigned int i = incident->first_frame; i < incident->end_frame; i++) {
 		for (unsigned int frame = 0; frame < FRAME_COUNT; frame++) {
 			if (!strcmp(incident->frames[i], functions[frame]))
-				set |= 1ULL << frame;
+				set |= (frame_set)1 << frame;
 		}
 	}
 	return set;

@@ -43,12 +43,16 @@ enum frame {
 	FRAME_COUNT
 };
 
-#define FRAME(name) (1ULL << FRAME_##name)
+typedef unsigned __int128 frame_set;
+
+_Static_assert(FRAME_COUNT <= 128, "frames fit a frame_set");
+
+#define FRAME(name) ((frame_set)1 << FRAME_##name)
 
 /* Sets .first_frame and .end_frame: the tracing frames come first, and below the point where the network stack was
  * entered from outside stands whoever was interrupted. */
 void frames_delimit(struct incident *incident);
 /* The set of known functions between those two. */
-uint64_t frames_hold(const struct incident *incident);
+frame_set frames_hold(const struct incident *incident);
 
 #endif

@@ -2,10 +2,15 @@
 /*
  * The causes table: one row per cause, and nothing about a cause anywhere else. explain.c matches rows without
  * knowing any of them; `rsttrace explain`, the man page and docs/causes.md are printed from them.
+ *
+ * The rows stand in one file per kind. `why` becomes the sentence on a death's line; meaning, sees and advice are what
+ * `rsttrace explain SLUG` prints, and take no more than that line for granted. Titles stand in parentheses too:
+ * "until 12:01:07 it was redis[988] (closed with unread data)".
  */
 #ifndef RSTTRACE_CAUSES_H
 #define RSTTRACE_CAUSES_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "facts.h"
@@ -23,6 +28,7 @@ struct cause {
 	const char *slug; /* stable name, as in --cause and JSON */
 	enum kind kind;
 	const char *title; /* a few words */
+	bool is_quiet; /* told only when asked for by --cause or --kind: ordinary, or not a death */
 	fact_set needs; /* facts that must hold */
 	fact_set forbids; /* facts that must not */
 	const char *reasons; /* the kernel's own reset reasons that agree, by commas; NULL = it gives none here */
@@ -37,9 +43,22 @@ struct cause {
 	const char *advice; /* what to do about it, what to look at next */
 };
 
-extern const struct cause causes[];
-extern const unsigned int causes_count; /* without the row "unknown" */
+struct cause_table {
+	const struct cause *rows;
+	unsigned int count;
+};
+
+extern const struct cause_table causes_sent; /* resets that this host sends */
+extern const struct cause_table causes_received; /* resets that end something here */
+extern const struct cause_table causes_ignored; /* resets that arrive and change nothing */
+extern const struct cause_table causes_timeouts;
+extern const struct cause_table causes_errors; /* ICMP and local errors, outages survived */
+extern const struct cause_table causes_dropped; /* handshakes and segments dropped before anyone saw them */
 extern const struct cause cause_unknown;
+
+/* How many rows there are, without "unknown"; the row with that number from 0, NULL past the end. */
+unsigned int causes_count(void);
+const struct cause *causes_at(unsigned int i);
 
 /* The row with that slug, "unknown" included; NULL when there is none. */
 const struct cause *cause_find(const char *slug);

@@ -34,15 +34,15 @@ static bool lists(const char *list, const char *name)
  * of an ICMP error there was none. */
 static int assumes(const struct cause *cause, fact_set unobserved)
 {
-	return __builtin_popcountll(unobserved) * 2 + !!(unobserved & cause->needs);
+	return facts_count(unobserved) * 2 + !!(unobserved & cause->needs);
 }
 
 static struct match find_row(const struct facts *facts)
 {
 	struct match best = { NULL, 0 };
 
-	for (unsigned int i = 0; i < causes_count; i++) {
-		const struct cause *cause = &causes[i];
+	for (unsigned int i = 0; i < causes_count(); i++) {
+		const struct cause *cause = causes_at(i);
 		fact_set asked = cause->needs | cause->forbids;
 		fact_set unobserved = asked & ~facts->known;
 

@@ -127,7 +127,7 @@ static void observe_socket(const struct evidence *ev, struct facts *facts)
 /* Which frames of a stack make which fact. */
 static const struct frame_row {
 	fact_set fact;
-	uint64_t any_of;
+	frame_set any_of;
 } frame_rows[] = {
 	{ FACT(IN_CLOSE), FRAME(TCP_CLOSE) },
 	{ FACT(IN_DISCONNECT), FRAME(TCP_DISCONNECT) },
@@ -169,7 +169,7 @@ static bool has_names(const struct incident *incident)
 
 static void observe_stack(const struct incident *incident, struct facts *facts)
 {
-	uint64_t frames = frames_hold(incident);
+	frame_set frames = frames_hold(incident);
 
 	if (has_names(incident)) {
 		for (unsigned int i = 0; i < FRAME_ROWS; i++)
@@ -202,5 +202,12 @@ const char *facts_text(fact_set wanted)
 #undef F
 	};
 
-	return texts[__builtin_ctzll(wanted)];
+	uint64_t low = wanted, high = wanted >> 64;
+
+	return texts[low ? __builtin_ctzll(low) : 64 + __builtin_ctzll(high)];
+}
+
+int facts_count(fact_set set)
+{
+	return __builtin_popcountll((uint64_t)set) + __builtin_popcountll((uint64_t)(set >> 64));
 }

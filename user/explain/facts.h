@@ -10,7 +10,7 @@
 
 #include "../decode/incident.h"
 
-typedef uint64_t fact_set;
+typedef unsigned __int128 fact_set;
 
 /* name, what a person calls it (for "partial": ... could not be seen) */
 #define FACTS(F)                                                                                                 \
@@ -76,9 +76,9 @@ enum fact {
 	FACT_COUNT
 };
 
-_Static_assert(FACT_COUNT <= 64, "facts fit a fact_set");
+_Static_assert(FACT_COUNT <= 128, "facts fit a fact_set");
 
-#define FACT(name) (1ULL << FACT_##name)
+#define FACT(name) ((fact_set)1 << FACT_##name)
 
 struct facts {
 	fact_set holds; /* true */
@@ -88,5 +88,7 @@ struct facts {
 void facts_observe(const struct incident *incident, struct facts *ret_facts);
 /* What a person calls the first fact of a non-empty set. */
 const char *facts_text(fact_set set);
+/* How many facts are in a set. */
+int facts_count(fact_set set);
 
 #endif

@@ -344,18 +344,9 @@ bool get_former_cause(const struct report *report, struct field_value *ret_value
 
 bool get_hook(const struct report *report, struct field_value *ret_value)
 {
-	/* for IPv6, for IPv4 */
-	static const char *const names[HOOK_MAX][2] = {
-		[HOOK_TCP_SEND_RESET] = { "tcp_send_reset", "tcp_send_reset" },
-		[HOOK_TCP_RECEIVE_RESET] = { "tcp_receive_reset", "tcp_receive_reset" },
-		[HOOK_INET_SOCK_SET_STATE] = { "inet_sock_set_state", "inet_sock_set_state" },
-		[HOOK_FN_SEND_RESET] = { "tcp_v6_send_reset", "tcp_v4_send_reset" },
-		[HOOK_FN_TCP_RESET] = { "tcp_reset", "tcp_reset" },
-	};
 	unsigned int hook = report->incident->evidence.hook;
-	const char *name = hook < HOOK_MAX ? names[hook][is_ipv4(tuple_of(report))] : NULL;
 
-	return value_string(ret_value, name ? name : "unknown");
+	return value_string(ret_value, hook_name(hook, is_ipv4(tuple_of(report))));
 }
 
 bool get_reset_reason(const struct report *report, struct field_value *ret_value)

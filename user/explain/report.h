@@ -43,5 +43,7 @@ struct report {
 const char *kind_name(enum kind kind);
 const char *certainty_name(enum certainty certainty);
 const char *owner_source_name(enum owner_source source);
+/* The tracepoint or function that saw it, as this family's connections know it. */
+const char *hook_name(enum evidence_hook hook, bool is_ipv4);
 
 #endif

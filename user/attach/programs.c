@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The programs as rows, and which of them a kernel gets. */
+#include "programs.h"
+
+#include <stddef.h>
+#include <string.h>
+
+const struct program_row program_rows[] = {
+	{ "rst_send_reset", "tcp_send_reset", TIER_TRACEPOINT, 0, NULL,
+	  "resets that this host sends" },
+	{ "rst_receive_reset", "tcp_receive_reset", TIER_TRACEPOINT, 0, NULL,
+	  "resets that end a connection here" },
+	{ "rst_set_state", "inet_sock_set_state", TIER_TRACEPOINT, 0, NULL,
+	  "timeouts, ICMP errors, owners" },
+	{ "rst_send_reset_nested", "tcp_send_reset", TIER_TRACEPOINT, 0, NULL,
+	  "the same inside another event" },
+	{ "rst_receive_reset_nested", "tcp_receive_reset", TIER_TRACEPOINT, 0, NULL,
+	  "the same inside another event" },
+	{ "rst_set_state_nested", "inet_sock_set_state", TIER_TRACEPOINT, 0, NULL,
+	  "the same inside another event" },
+	{ "rst_error_report", "inet_sk_error_report", TIER_TRACEPOINT, 0, NULL,
+	  "type and code of ICMP errors" },
+	{ "rst_retransmit_skb", "tcp_retransmit_skb", TIER_TRACEPOINT, 0, NULL,
+	  "retransmit episodes" },
+	{ "rst_retransmit_synack", "tcp_retransmit_synack", TIER_TRACEPOINT, 0, NULL,
+	  "unanswered SYN-ACKs" },
+	{ "rst_module_load", "module_load", TIER_TRACEPOINT, 0, NULL,
+	  "functions and names that come with a module" },
+	{ "rst_destroy_sock", "tcp_destroy_sock", TIER_TRACEPOINT, 0, NULL,
+	  "the end of a socket's memory" },
+	{ "rst_fentry_tcp_reset", "tcp_reset", TIER_FENTRY, 0, NULL,
+	  "the segment of a reset received" },
+	{ "rst_fentry_send_active_reset", "tcp_send_active_reset", TIER_FENTRY, 0, NULL,
+	  "when a socket gave up" },
+	{ "rst_fentry_v4_send_reset", "tcp_v4_send_reset", TIER_FENTRY, PROGRAM_BEFORE_6_10, NULL,
+	  "resets without a socket, IPv4" },
+	{ "rst_fentry_v6_send_reset", "tcp_v6_send_reset", TIER_FENTRY, PROGRAM_BEFORE_6_10, NULL,
+	  "resets without a socket, IPv6" },
+	{ "rst_kprobe_tcp_reset", "tcp_reset", TIER_KPROBE, 0, NULL,
+	  "the segment of a reset received" },
+	{ "rst_kprobe_send_active_reset", "tcp_send_active_reset", TIER_KPROBE, 0, NULL,
+	  "when a socket gave up" },
+	{ "rst_kprobe_v4_send_reset", "tcp_v4_send_reset", TIER_KPROBE, PROGRAM_BEFORE_6_10, NULL,
+	  "resets without a socket, IPv4" },
+	{ "rst_kprobe_v6_send_reset", "tcp_v6_send_reset", TIER_KPROBE, PROGRAM_BEFORE_6_10, NULL,
+	  "resets without a socket, IPv6" },
+};
+
+const unsigned int program_rows_count = sizeof(program_rows) / sizeof(*program_rows);
+
+_Static_assert(sizeof(program_rows) / sizeof(*program_rows) <= PROGRAMS_MAX, "session.c keeps a link for each");
+
+#ifdef RSTTRACE_MUTANT
+/* A build without one hook (make MUTANT=program), by which the tests show that the reconciliation misses it. */
+static bool is_mutilated(const struct program_row *row)
+{
+	return !strcmp(row->program, RSTTRACE_MUTANT);
+}
+#else
+static bool is_mutilated(const struct program_row *row)
+{
+	(void)row;
+	return false;
+}
+#endif
+
+bool program_is_foreign(const struct program_row *row, enum tier tier)
+{
+	if (row->tier == TIER_TRACEPOINT)
+		return row->flags & PROGRAM_WITHOUT_FUNCTIONS && tier != TIER_TRACEPOINT;
+	if (row->flags & PROGRAM_ANY_FUNCTION_TIER)
+		return tier == TIER_TRACEPOINT;
+	return row->tier != tier;
+}
+
+static const char *missing(const struct program_row *row, const struct caps *caps)
+{
+	if (row->tier == TIER_TRACEPOINT)
+		return caps_has_tracepoint(caps, row->hook) ? NULL : "this kernel has no such tracepoint";
+	if (row->tier == TIER_FENTRY)
+		return caps_has_function(caps, row->hook) ? NULL : "this kernel has no such function";
+	return NULL; /* a kernel probe may stand on what BTF does not know */
+}
+
+const char *program_left_out(const struct program_row *row, const struct caps *caps, enum tier tier, bool is_deep)
+{
+	if (is_mutilated(row))
+		return "left out of this build";
+	if (program_is_foreign(row, tier))
+		return "another tier";
+	if (row->flags & PROGRAM_DEEP && !is_deep)
+		return "only with --deep";
+	if (row->flags & PROGRAM_BEFORE_6_10 && caps->sees_no_socket)
+		return "not needed: the tracepoint tells it";
+	if (!strcmp(row->hook, "tcp_reset") && !caps->tcp_reset_has_skb)
+		return "tcp_reset() has no segment here (it came with v5.11)";
+	if (!strcmp(row->hook, "module_load") && !caps_has_tracepoint(caps, row->hook))
+		return "not needed: this kernel loads no modules";
+	return missing(row, caps);
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Every BPF program: the hook that it stands on, the tier that it belongs to, and what is lost without it. */
+#ifndef RSTTRACE_PROGRAMS_H
+#define RSTTRACE_PROGRAMS_H
+
+#include "../cli.h"
+#include "caps.h"
+
+enum program_flags {
+	PROGRAM_DEEP = 1 << 0, /* on a path that every packet or timer takes: only with --deep */
+	/* Tells by a tracepoint what the function hooks tell cheaper: left out where those are. */
+	PROGRAM_WITHOUT_FUNCTIONS = 1 << 1,
+	PROGRAM_BEFORE_6_10 = 1 << 2, /* the tracepoint tells it where it fires without a socket */
+	/* A kernel probe that serves the tier fentry too: its function lives in a module, or is only met by name. */
+	PROGRAM_ANY_FUNCTION_TIER = 1 << 3,
+};
+
+struct program_row {
+	const char *program; /* in the BPF object */
+	const char *hook; /* tracepoint or function */
+	enum tier tier; /* the kind of hook: raw tracepoint, kprobe, fentry */
+	unsigned int flags; /* enum program_flags */
+	const char *module; /* in which the function may live: attached when that comes; NULL = in the kernel itself */
+	const char *gives;
+};
+
+extern const struct program_row program_rows[];
+extern const unsigned int program_rows_count;
+
+/* The first rows tell deaths: without these there is nothing to tell. */
+#define DEATH_PROGRAMS 3
+#define PROGRAMS_MAX 128
+
+/* Why this kernel, tier or command line leaves the program out; NULL: it does not. */
+const char *program_left_out(const struct program_row *row, const struct caps *caps, enum tier tier, bool is_deep);
+/* Whether the row is not even worth a line in `doctor`: it belongs to another tier. */
+bool program_is_foreign(const struct program_row *row, enum tier tier);
+
+#endif

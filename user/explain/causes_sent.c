@@ -1,0 +1,584 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Resets that this host sends. causes.h says what a row holds. */
+#include <errno.h>
+#include <stddef.h>
+
+#include "causes.h"
+
+static const struct cause rows[] = {
+	{
+		.slug = "no-listener",
+		.kind = KIND_RST_SENT,
+		.title = "SYN to a port where nothing listens",
+		.needs = FACT(NO_SOCKET) | FACT(SYN),
+		.forbids = FACT(ACK),
+		.reasons = "NO_SOCKET",
+		.owner = OWNER_IS_CONN,
+		.why =
+			"nothing listens on port {local_port}[; until {former_ended} it was "
+			"{former}][ ({former_how})]",
+		.meaning =
+			"A SYN arrived for an address and port of this host on which no socket "
+			"listens, and the kernel refused it with a reset. The service is not "
+			"running, has not started yet, has crashed, or listens elsewhere: on "
+			"127.0.0.1 only, on another address or family, in another network "
+			"namespace. Port scans and health checks of a stopped service look the "
+			"same. When the line names a former listener, that process had the port "
+			"until the time given.",
+		.sees =
+			"Nothing at this end: no socket is involved. The client's connect() fails "
+			"with ECONNREFUSED.",
+		.advice =
+			"See what listens, in the same network namespace: `ss -ltnp 'sport = "
+			":PORT'`, in a container `nsenter -t PID -n ss -ltnp`. If a former "
+			"listener is named, find out why it went: `journalctl -u UNIT`, "
+			"`journalctl -k` for the OOM killer, the deployment at that minute. If "
+			"the service listens on 127.0.0.1, bind it to the address that clients "
+			"use. If it was only slow to start, give the load balancer or the "
+			"orchestrator a readiness check, so that no traffic comes before listen().",
+	},
+	{
+		.slug = "no-connection",
+		.kind = KIND_RST_SENT,
+		.title = "segment for a connection that does not exist here",
+		.needs = FACT(NO_SOCKET) | FACT(PASSIVE),
+		.forbids = FACT(SYN) | FACT(FIN),
+		.reasons = "NO_SOCKET",
+		.owner = OWNER_IS_CONN,
+		.why =
+			"{segment}[ with {payload}] for a connection unknown here[; until "
+			"{former_ended} it was {former}][ ({former_how})]",
+		.meaning =
+			"The peer sent a segment of a connection that it believes is open, and "
+			"this host has no such connection, so the kernel answered with a reset. "
+			"This side lost it earlier: the host or container restarted, a timeout "
+			"gave it up without telling the peer, its FIN_WAIT2 expired "
+			"(tcp_fin_timeout, 60 s) and the peer wrote after that, or the listener "
+			"closed during the handshake. Otherwise the segment went to the wrong "
+			"machine: a load balancer, ECMP or anycast route now sends the flow to "
+			"another backend, or NAT lost its entry and the packet arrived "
+			"untranslated. In Kubernetes the usual form is conntrack marking a reply "
+			"INVALID, so that it reaches the pod or node without its address "
+			"translation.",
+		.sees =
+			"Nothing at this end: no socket is involved. The peer's next read() or "
+			"write() fails with ECONNRESET, or with EPIPE if it had already received "
+			"a FIN.",
+		.advice =
+			"If a former owner is named, look at how its connection ended: that is "
+			"the real death. If not, check whether the address pair belongs here at "
+			"all: `conntrack -L -p tcp --dport PORT`, changes of backends at the load "
+			"balancer, routes. For the conntrack case set "
+			"net.netfilter.nf_conntrack_tcp_be_liberal=1 or drop packets with ctstate "
+			"INVALID before they are delivered. For idle connections behind NAT or a "
+			"stateful load balancer, set SO_KEEPALIVE with TCP_KEEPIDLE below its "
+			"idle timeout.",
+	},
+	{
+		.slug = "fin-without-connection",
+		.kind = KIND_RST_SENT,
+		.title = "FIN for a connection that is gone",
+		.needs = FACT(NO_SOCKET) | FACT(FIN),
+		.forbids = FACT(SYN),
+		.reasons = "NO_SOCKET",
+		.owner = OWNER_IS_CONN,
+		.why =
+			"FIN for a connection unknown here[; until {former_ended} it was "
+			"{former}][ ({former_how})]",
+		.meaning =
+			"The peer closed its end of a connection that this host no longer has, "
+			"and the kernel answered the FIN with a reset. The usual story: this side "
+			"closed first, the peer sat in CLOSE_WAIT for longer than tcp_fin_timeout "
+			"(60 s) before it called close(), and by then the kernel here had "
+			"forgotten the connection. It also follows a timeout, `ss -K`, or a "
+			"restarted container whose death never reached the peer.",
+		.sees =
+			"Nothing at this end, and nothing at the peer unless it called only "
+			"shutdown() and still reads: it was closing anyway.",
+		.advice =
+			"By itself it is harmless. When there are many from one peer, that "
+			"program is slow to close: look there for CLOSE_WAIT with `ss -tnp state "
+			"close-wait`; it got end-of-file and did not act on it. If this side "
+			"never closed, look for the timeout or kill that ended the connection "
+			"here.",
+	},
+	{
+		.slug = "late-syn-ack",
+		.kind = KIND_RST_SENT,
+		.title = "SYN-ACK that no connect() waits for",
+		.needs = FACT(NO_SOCKET) | FACT(SYN) | FACT(ACK),
+		.reasons = "NO_SOCKET",
+		.owner = OWNER_IS_CONN,
+		.why =
+			"SYN-ACK arrived with no connect() waiting for it[: {former} gave up "
+			"after {former_lasted}]",
+		.meaning =
+			"The answer to a SYN came when no socket was waiting for it, so the "
+			"kernel refused it with a reset. The application had called connect() and "
+			"closed the socket before the answer came: its own connect timeout, a "
+			"cancelled request, Ctrl-C, or the loser of a happy-eyeballs race. The "
+			"server is reachable: it or the way to it was slower than the client's "
+			"patience. A connect timeout of 1 s or less loses against a single lost "
+			"SYN, because the first retransmission is sent after 1 s. When no former "
+			"owner is named and the addresses mean nothing here, the SYN was sent by "
+			"someone else with this host's address (backscatter of a flood), or the "
+			"answer took a path around the NAT that made the connection.",
+		.sees =
+			"The application saw its own connect timeout (or SO_SNDTIMEO: "
+			"EINPROGRESS) earlier; this reset changes nothing for it. The server's "
+			"half-open request is dropped before accept() returns it.",
+		.advice =
+			"Give connect() at least 3 s, so that one or two lost SYNs are survived. "
+			"Then find out why the answer was late: at the server `nstat -az "
+			"TcpExtListenOverflows TcpExtListenDrops` (a full accept queue drops "
+			"SYNs), `ss -ltn` (Recv-Q near Send-Q), packet loss on the path with `mtr "
+			"-T -P PORT HOST`. If it is a happy-eyeballs loser, nothing is wrong.",
+	},
+	{
+		.slug = "close-unread",
+		.kind = KIND_RST_SENT,
+		.title = "closed with unread data",
+		.needs = FACT(ACTIVE) | FACT(IN_CLOSE) | FACT(UNREAD),
+		.forbids = FACT(ORPHAN) | FACT(MPTCP) | FACT(IN_DISCONNECT) | FACT(IN_CHILD_FORGET),
+		.reasons = "TCP_ABORT_ON_CLOSE",
+		.owner = OWNER_IS_TASK,
+		.why = "closed with {unread} unread[, {exit}]",
+		.meaning =
+			"The application closed the socket, or exited, while data from the peer "
+			"lay unread in the receive queue. The kernel then sends a reset in place "
+			"of a FIN, to tell the peer that its data was lost (RFC 2525, 2.17). What "
+			"this side had written and the peer had not yet acknowledged is thrown "
+			"away too, so the peer can miss the end of an answer. Usual reasons: a "
+			"server that answers (413, 401, a redirect) without reading the request "
+			"body, a client that takes the part of the answer it needs and closes, a "
+			"TLS close_notify or a TLS 1.3 session ticket that nobody read, a pooled "
+			"connection dropped with leftover bytes in it, a health check that does "
+			"not read the banner. If the line says how the process ended, it did not "
+			"close at all: it died with the connection open.",
+		.sees =
+			"Nothing: close() returns 0. The peer's read() or write() fails with "
+			"ECONNRESET.",
+		.advice =
+			"Before close(), call shutdown(SHUT_WR) and read until read() returns 0 "
+			"or a short timeout passes; nginx calls it lingering_close, HTTP "
+			"libraries \"draining the body\". Clients: read the whole answer before "
+			"the connection is closed or goes back to the pool, and for TLS do the "
+			"bidirectional shutdown. To see which bytes were left, run `strace -f -e "
+			"trace=network,read,close -p PID`; `rsttrace -k` shows whether it was "
+			"close(), execve() or an exit. If the process was killed, look for the "
+			"OOM killer (`journalctl -k`) or a stop timeout in the unit or pod that "
+			"is too short to drain.",
+	},
+	{
+		.slug = "data-after-close",
+		.kind = KIND_RST_SENT,
+		.title = "data received after close()",
+		.needs = FACT(PASSIVE) | FACT(IS_CLOSE) | FACT(ORPHAN),
+		.forbids = FACT(LINGER2_ABORT),
+		.reasons = "TCP_ABORT_ON_DATA",
+		.owner = OWNER_IS_CONN,
+		.why = "peer sent data after close()[: {payload}]",
+		.meaning =
+			"The application had called close(), the kernel had sent a FIN, and then "
+			"new data came from the peer. Nobody can read it any more, so the kernel "
+			"drops the connection and resets the peer. The FIN had not been "
+			"acknowledged yet (FIN_WAIT1), or tcp_fin_timeout is above 60 s so that "
+			"the full socket was kept in FIN_WAIT2. The classic is the HTTP "
+			"keep-alive race: the server closes an idle connection at the moment the "
+			"client sends its next request. The other is a server that closes while "
+			"the client is still uploading.",
+		.sees =
+			"Nothing: the socket is closed already, but anything it wrote last and "
+			"the peer had not acknowledged is lost. The peer's read() or write() "
+			"fails with ECONNRESET, or with EPIPE if it had already received the FIN.",
+		.advice =
+			"Make the idle timeout of the side that sends requests shorter than that "
+			"of the side that answers: client or load balancer below backend (AWS ALB "
+			"uses 60 s, Node.js closes after 5 s unless server.keepAliveTimeout is "
+			"raised). Let clients retry idempotent requests on a reset of a reused "
+			"connection. A side that closes while the peer may be sending should call "
+			"shutdown(SHUT_WR), read until end-of-file, and only then close().",
+	},
+	{
+		.slug = "data-after-finwait2",
+		.kind = KIND_RST_SENT,
+		.title = "data received after close(), in FIN_WAIT2",
+		.needs = FACT(MINISOCK) | FACT(PASSIVE),
+		.forbids = FACT(SYN),
+		.reasons = "TCP_TIMEWAIT_SOCKET",
+		.owner = OWNER_IS_CONN,
+		.why = "peer went on after close(), in FIN_WAIT2[: {segment} with {payload}]",
+		.meaning =
+			"The application closed the connection, the peer acknowledged the FIN, "
+			"and the kernel kept only a small remnant that waits for the peer's own "
+			"FIN. The peer sent data instead, which nobody can read, so the kernel "
+			"answered with a reset and dropped the remnant. The peer had end-of-file "
+			"waiting for it and wrote all the same: it had not read it yet (a "
+			"keep-alive connection reused too late, an upload going on), or it took "
+			"close() for a half-close.",
+		.sees =
+			"Nothing: the socket was closed long before. At the peer the first "
+			"write() succeeded and drew the reset; its next write() fails with EPIPE "
+			"and SIGPIPE, its read() returns 0.",
+		.advice =
+			"At the peer, check a pooled connection for end-of-file before reuse, and "
+			"keep its idle timeout below the one of this side. At this side, when the "
+			"peer may still be sending, call shutdown(SHUT_WR) and read to "
+			"end-of-file before close(). If the peer needs to send after this side is "
+			"done, shutdown(SHUT_WR) is the right call and close() is the wrong one.",
+	},
+	{
+		.slug = "data-after-shutdown",
+		.kind = KIND_RST_SENT,
+		.title = "data received after shutdown(SHUT_RDWR)",
+		.needs = FACT(PASSIVE) | FACT(IS_CLOSE) | FACT(WAS_RESET),
+		.forbids = FACT(ORPHAN),
+		.reasons = "TCP_ABORT_ON_DATA",
+		.owner = OWNER_IS_CONN,
+		.application_errno = ECONNRESET,
+		.why = "peer sent data after shutdown(SHUT_RDWR)[: {payload}]",
+		.meaning =
+			"The application shut down both directions with shutdown() but has not "
+			"closed the socket yet, and the peer sent data. The receive direction is "
+			"shut, so the kernel ends the connection and resets the peer, exactly as "
+			"it does after close(). Runtimes and proxies do it when they stop a "
+			"connection from one thread and close it later in another. "
+			"shutdown(SHUT_RD) alone never causes it: the sending side has to be shut "
+			"as well.",
+		.sees =
+			"The next read(), write() or SO_ERROR gives ECONNRESET once, although the "
+			"reset was sent by this host: the error is the result of its own "
+			"shutdown(). The peer gets ECONNRESET too, or EPIPE if it had received "
+			"the FIN.",
+		.advice =
+			"Where the peer may still be sending, use shutdown(SHUT_WR), read until "
+			"end-of-file, then close(). Where the connection is to be given up on "
+			"purpose, treat ECONNRESET after one's own shutdown() as normal and do "
+			"not log it as a fault of the network. `strace -f -e trace=shutdown,close "
+			"-p PID` shows who calls it.",
+	},
+	{
+		.slug = "linger-zero",
+		.kind = KIND_RST_SENT,
+		.title = "closed with SO_LINGER 0",
+		.needs = FACT(ACTIVE) | FACT(IN_CLOSE) | FACT(IN_DISCONNECT) | FACT(LINGER_ZERO),
+		.forbids = FACT(MPTCP) | FACT(IN_CONNECT) | FACT(IN_CHILD_FORGET),
+		.reasons = "TCP_STATE,TCP_DISCONNECT_WITH_DATA",
+		.owner = OWNER_IS_TASK,
+		.why = "closed with SO_LINGER 0[: {unsent} unsent, {unacked} unacked][, {exit}]",
+		.meaning =
+			"The application had set SO_LINGER with a time of 0 and closed the "
+			"socket, which asks the kernel to abort: a reset in place of a FIN, no "
+			"TIME_WAIT, and everything not yet acknowledged thrown away. It is always "
+			"a choice in some code. The usual choosers are health checks of load "
+			"balancers, HAProxy (option nolinger, health checks), nginx "
+			"(reset_timedout_connection, which also covers return 444), proxies such "
+			"as Envoy that pass a reset on from their other side, Go SetLinger(0), "
+			"Java setSoLinger(true, 0), and load generators that save ports. Kernel "
+			"services (NFS server, RDS, NVMe over TCP) do it too and have no process.",
+		.sees =
+			"Nothing: close() returns 0. The peer's read() or write() fails with "
+			"ECONNRESET, and bytes that the line shows as unsent or unacked never "
+			"reach its application.",
+		.advice =
+			"For a health check nothing is wrong. Otherwise find the call: `strace -f "
+			"-e trace=setsockopt -p PID`, or search the code for SO_LINGER. If it is "
+			"there to avoid TIME_WAIT, remove it, and use net.ipv4.tcp_tw_reuse=1, a "
+			"wider net.ipv4.ip_local_port_range, connection reuse, or let the other "
+			"side close first. If a proxy passes resets on, look for the reset of its "
+			"other connection at the same time.",
+	},
+	{
+		.slug = "disconnect",
+		.kind = KIND_RST_SENT,
+		.title = "disconnected by connect(AF_UNSPEC)",
+		.needs = FACT(ACTIVE) | FACT(IN_CONNECT) | FACT(IN_DISCONNECT),
+		.forbids = FACT(IN_CHILD_FORGET),
+		.reasons = "TCP_STATE,TCP_DISCONNECT_WITH_DATA",
+		.owner = OWNER_IS_TASK,
+		.application_errno = ECONNRESET,
+		.why =
+			"connect(AF_UNSPEC) on a live connection[: {unsent} unsent, {unacked} "
+			"unacked]",
+		.meaning =
+			"The application called connect() with the address family AF_UNSPEC on a "
+			"connected socket. Linux dissolves the connection at once: the peer gets "
+			"a reset, the queues are emptied, and the same descriptor can be "
+			"connected again. A few libraries and proxies use it to drop a connection "
+			"without TIME_WAIT or to keep the descriptor number. With an address "
+			"structure that was never filled in, it is a bug: family 0 is AF_UNSPEC.",
+		.sees =
+			"connect() returns 0 and the next read() or SO_ERROR gives ECONNRESET. "
+			"The peer's read() or write() fails with ECONNRESET.",
+		.advice =
+			"`strace -f -k -e trace=connect -p PID` shows `{sa_family=AF_UNSPEC}` and "
+			"the code that made the call. If it is not meant, look for a zeroed or "
+			"stale sockaddr and for descriptors used after close(). If it is meant to "
+			"end the connection in an orderly way, use shutdown(SHUT_WR) and close().",
+	},
+	{
+		.slug = "listener-closed",
+		.kind = KIND_RST_SENT,
+		.title = "listener closed before accept()",
+		.needs = FACT(ACTIVE) | FACT(IN_CHILD_FORGET) | FACT(IN_CLOSE),
+		.forbids = FACT(IN_SHUTDOWN) | FACT(IN_ABORT) | FACT(IN_CHECK_REQ),
+		.reasons = "TCP_STATE",
+		.owner = OWNER_IS_TASK,
+		.why =
+			"listener on port {local_port} closed before accept()[, {age} after the "
+			"handshake][, {exit}]",
+		.meaning =
+			"The handshake was complete and the connection waited in the accept "
+			"queue, but the listening socket was closed (or its process ended) before "
+			"accept() took it. The kernel resets every connection left in that queue. "
+			"It is what a restart or a rolling deployment costs when the old process "
+			"stops listening without emptying its queue. With SO_REUSEPORT each "
+			"process has a queue of its own, so one worker that ends resets the "
+			"connections it was dealt, while the other workers go on.",
+		.sees =
+			"Nothing at this end: accept() never returned this connection. The "
+			"client's connect() had succeeded; its first read() or write() fails with "
+			"ECONNRESET.",
+		.advice =
+			"For SO_REUSEPORT set net.ipv4.tcp_migrate_req=1 (5.14 and later): the "
+			"kernel hands the queue to another listener of the group. Otherwise keep "
+			"one listening socket across restarts: systemd socket activation, "
+			"inheriting the descriptor, or SCM_RIGHTS to the new process. Take the "
+			"instance out of the load balancer first, accept until EAGAIN, then close "
+			"the listener. If the line shows a kill, look for the crash or the OOM "
+			"killer.",
+	},
+	{
+		.slug = "listener-shutdown",
+		.kind = KIND_RST_SENT,
+		.title = "listener shut down before accept()",
+		.needs = FACT(ACTIVE) | FACT(IN_CHILD_FORGET) | FACT(IN_SHUTDOWN),
+		.forbids = FACT(IN_CLOSE) | FACT(IN_ABORT),
+		.reasons = "TCP_STATE",
+		.owner = OWNER_IS_TASK,
+		.why =
+			"listener on port {local_port} shut down before accept()[, {age} after "
+			"the handshake]",
+		.meaning =
+			"The handshake was complete and the connection waited in the accept queue "
+			"when the application called shutdown() with SHUT_RD or SHUT_RDWR (or "
+			"connect(AF_UNSPEC)) on the listening socket. That stops the listening "
+			"and resets every connection left in the queue, even if the descriptor "
+			"stays open or another process shares it. Runtimes use it to wake a "
+			"thread that is blocked in accept(); some servers use it to pause a "
+			"listener during a reload.",
+		.sees =
+			"A blocked accept(), and each later one, fails with EINVAL. The client's "
+			"connect() had succeeded; its first read() or write() fails with "
+			"ECONNRESET, and new clients get ECONNREFUSED.",
+		.advice =
+			"To wake an accepting thread, use an eventfd or a pipe in the same poll() "
+			"and close the listener after the queue has been emptied with accept() "
+			"until EAGAIN. If old and new process share the listening socket, the old "
+			"one must only close() its descriptor: shutdown() acts on the socket of "
+			"both. For SO_REUSEPORT groups net.ipv4.tcp_migrate_req=1 (5.14 and "
+			"later) hands the queue to another listener.",
+	},
+	{
+		.slug = "accept-queue-abort",
+		.kind = KIND_RST_SENT,
+		.title = "accept queue full, tcp_abort_on_overflow set",
+		.needs = FACT(PASSIVE) | FACT(IS_LISTEN) | FACT(IN_CHECK_REQ) | FACT(QUEUE_FULL),
+		.forbids = FACT(SYN),
+		.reasons = "INVALID_SYN",
+		.owner = OWNER_IS_CONN,
+		.why =
+			"accept queue of port {local_port} full[ ({backlog})], "
+			"tcp_abort_on_overflow = 1",
+		.meaning =
+			"A client finished its handshake, but the queue of connections waiting "
+			"for accept() was full. With net.ipv4.tcp_abort_on_overflow=1 the kernel "
+			"resets such a client; with the default 0 it drops the ACK and the client "
+			"tries again. The queue is as long as the backlog given to listen(), at "
+			"most net.core.somaxconn (4096 by default). It fills when the application "
+			"accepts too slowly: one accepting thread that does other work, a long "
+			"garbage collection, a blocked event loop, a limit of descriptors or "
+			"workers reached.",
+		.sees =
+			"Nothing: accept() never returns this connection. The client's connect() "
+			"succeeded and its first read() or write() fails with ECONNRESET.",
+		.advice =
+			"`ss -ltn 'sport = :PORT'` shows the queue (Recv-Q) and its limit "
+			"(Send-Q); `nstat -az TcpExtListenOverflows` counts. See what the "
+			"accepting thread does (`perf top -p PID`, a thread dump), and whether it "
+			"ran out of descriptors (EMFILE). Raise the backlog in listen() and "
+			"net.core.somaxconn together and restart, since the limit is read at "
+			"listen(). Set net.ipv4.tcp_abort_on_overflow=0 unless clients are known "
+			"to retry on a reset: then short bursts only cost them a retransmission.",
+	},
+	{
+		.slug = "admin-kill",
+		.kind = KIND_RST_SENT,
+		.title = "killed by an administrator (ss -K)",
+		.needs = FACT(ACTIVE) | FACT(IN_ABORT) | FACT(IN_SOCK_DIAG),
+		.forbids = FACT(IN_CHILD_FORGET),
+		.reasons = "TCP_STATE",
+		.owner = OWNER_IS_CONN,
+		.application_errno = ECONNABORTED,
+		.why = "killed by {task} through sock_diag, as ss -K does",
+		.meaning =
+			"A process with CAP_NET_ADMIN told the kernel to destroy this socket "
+			"(SOCK_DESTROY of the sock_diag interface, the request behind `ss -K`). "
+			"The kernel reset the peer and aborted the connection. The process named "
+			"in the sentence gave the order; the owner of the socket had no part in "
+			"it. Besides people with `ss -K`, it is done by scripts that drop "
+			"connections after a failover or a firewall change, and by network agents "
+			"that end connections to removed backends or on a lost network.",
+		.sees =
+			"The blocked or next read(), write() or SO_ERROR gives ECONNABORTED. The "
+			"peer gets ECONNRESET.",
+		.advice =
+			"Ask who ran the named program, and for what: `journalctl`, the shell "
+			"history, the log of the agent or failover script. Check that its filter "
+			"matched no more than was meant: `ss -K` without a filter kills all "
+			"sockets that it can. Applications should reconnect on ECONNABORTED as "
+			"they do on ECONNRESET.",
+	},
+	{
+		.slug = "keepalive-timeout",
+		.kind = KIND_RST_SENT,
+		.title = "keepalive probes unanswered",
+		.needs = FACT(ACTIVE) | FACT(IN_KEEPALIVE_TIMER),
+		.forbids = FACT(BY_USER_TIMEOUT) | FACT(ORPHAN),
+		.reasons = "TCP_KEEPALIVE_TIMEOUT",
+		.owner = OWNER_IS_CONN,
+		.application_errno = ETIMEDOUT,
+		.why =
+			"keepalive: {probes} unanswered[, peer silent for {elapsed}][; limit "
+			"{keepalive}][; network reported {soft_errno}]",
+		.meaning =
+			"The connection was idle, the kernel asked the peer with keepalive probes "
+			"whether it was still there, and none was answered. It gave the "
+			"connection up and sent a reset in case someone hears it. The peer's host "
+			"is down or cut off, its address has moved (pod or virtual machine "
+			"deleted), or a firewall or NAT on the path has forgotten the idle "
+			"connection and drops its segments silently. Until this moment nobody "
+			"could know: an idle TCP connection sends nothing.",
+		.sees =
+			"The blocked or next read() or write() gives ETIMEDOUT, or the error the "
+			"network reported last (EHOSTUNREACH, ENETUNREACH).",
+		.advice =
+			"Check whether the peer was alive at that time. If it was, a middlebox "
+			"dropped the idle connection: make the first probe come before its "
+			"timeout (AWS NLB and NAT gateway 350 s, Azure load balancer 4 min, "
+			"conntrack nf_conntrack_tcp_timeout_established) with TCP_KEEPIDLE or "
+			"net.ipv4.tcp_keepalive_time. If the peer was really gone, keepalive did "
+			"its work; to notice sooner, lower TCP_KEEPIDLE, TCP_KEEPINTVL and "
+			"TCP_KEEPCNT: the defaults of 7200 s + 9 x 75 s take over two hours. `ss "
+			"-tno` shows the keepalive timer of each connection.",
+	},
+	{
+		.slug = "keepalive-user-timeout",
+		.kind = KIND_RST_SENT,
+		.title = "keepalive cut short by TCP_USER_TIMEOUT",
+		.needs = FACT(ACTIVE) | FACT(IN_KEEPALIVE_TIMER) | FACT(BY_USER_TIMEOUT),
+		.forbids = FACT(ORPHAN),
+		.reasons = "TCP_KEEPALIVE_TIMEOUT",
+		.owner = OWNER_IS_CONN,
+		.application_errno = ETIMEDOUT,
+		.why =
+			"keepalive: {probes} unanswered[, peer silent for {elapsed}]; {limit} set "
+			"the limit[; network reported {soft_errno}]",
+		.meaning =
+			"The connection was idle, at least one keepalive probe went unanswered, "
+			"and nothing had come from the peer for longer than TCP_USER_TIMEOUT. "
+			"When that option is set, it replaces the number of probes (TCP_KEEPCNT) "
+			"as the limit: the connection is given up at the first keepalive timer "
+			"after it has passed, and a reset is sent. With a value below "
+			"TCP_KEEPIDLE + TCP_KEEPINTVL, one lost probe is enough.",
+		.sees =
+			"The blocked or next read() or write() gives ETIMEDOUT, or the error the "
+			"network reported last (EHOSTUNREACH, ENETUNREACH).",
+		.advice =
+			"Check whether the peer was alive. If it was, the limit is too tight or a "
+			"middlebox dropped the idle connection: set TCP_USER_TIMEOUT to about "
+			"TCP_KEEPIDLE + TCP_KEEPINTVL x TCP_KEEPCNT, so that several probes may "
+			"be lost, and TCP_KEEPIDLE below the idle timeout of the middlebox. gRPC "
+			"(keepalive_time, keepalive_timeout), PostgreSQL (tcp_user_timeout) and "
+			"HAProxy (tcp-ut) set the option from their own configuration.",
+	},
+	{
+		.slug = "linger2-negative",
+		.kind = KIND_RST_SENT,
+		.title = "closed in FIN_WAIT2 with TCP_LINGER2 < 0",
+		.needs = FACT(ACTIVE) | FACT(IN_CLOSE) | FACT(ORPHAN) | FACT(LINGER2_NEGATIVE),
+		.forbids = FACT(IN_DISCONNECT),
+		.reasons = "TCP_ABORT_ON_LINGER",
+		.owner = OWNER_IS_TASK,
+		.why = "closed in FIN_WAIT2 with TCP_LINGER2 < 0[, {exit}]",
+		.meaning =
+			"The application had ended its sending with shutdown(SHUT_WR), the peer "
+			"had acknowledged that but not closed its own side, and then the "
+			"application called close(). It had set TCP_LINGER2 to a negative value, "
+			"which forbids the kernel to keep the connection in FIN_WAIT2 until the "
+			"peer closes. So the kernel resets the peer at once.",
+		.sees =
+			"Nothing: close() returns 0, and all its data had been acknowledged. At "
+			"the peer read() returns 0 as after the FIN, and write() fails with EPIPE.",
+		.advice =
+			"`strace -f -e trace=setsockopt -p PID` shows who sets TCP_LINGER2. To "
+			"keep fewer sockets in FIN_WAIT2 without resets, give TCP_LINGER2 a few "
+			"seconds, or lower net.ipv4.tcp_fin_timeout. To end cleanly, read until "
+			"end-of-file before close().",
+	},
+	{
+		.slug = "linger2-negative-fin",
+		.kind = KIND_RST_SENT,
+		.title = "FIN acknowledged after close, with TCP_LINGER2 < 0",
+		.needs = FACT(PASSIVE) | FACT(IS_CLOSE) | FACT(ORPHAN) | FACT(LINGER2_ABORT),
+		.reasons = "TCP_ABORT_ON_DATA",
+		.owner = OWNER_IS_CONN,
+		.why = "peer acknowledged our FIN after close() with TCP_LINGER2 < 0",
+		.meaning =
+			"The application closed the connection, the kernel sent a FIN and the "
+			"peer acknowledged it. Now the connection would wait in FIN_WAIT2 for the "
+			"peer's own FIN, but the application had set TCP_LINGER2 to a negative "
+			"value, which forbids that. So the kernel answered the acknowledgement "
+			"with a reset. Every connection that this program closes first, and that "
+			"the peer does not close in the same moment, ends this way.",
+		.sees =
+			"Nothing: the socket is closed and its data was acknowledged. The peer "
+			"reads end-of-file as usual; if it writes, it gets EPIPE.",
+		.advice =
+			"`strace -f -e trace=setsockopt -p PID` shows who sets TCP_LINGER2. "
+			"Remove the option, or give it a few seconds, or lower "
+			"net.ipv4.tcp_fin_timeout (60 s) for the whole host. Peers that log these "
+			"resets as errors can ignore them: they come after all data.",
+	},
+	{
+		.slug = "bad-ack-in-syn-sent",
+		.kind = KIND_RST_SENT,
+		.title = "unexpected ACK in answer to our SYN",
+		.needs = FACT(PASSIVE) | FACT(IS_SYN_SENT) | FACT(ACK_UNACCEPTABLE),
+		.reasons = "TCP_INVALID_ACK_SEQUENCE",
+		.owner = OWNER_IS_CONN,
+		.why = "{segment} in answer to our SYN[ {ack_offset}]",
+		.meaning =
+			"This host is connecting, and the answer to its SYN acknowledges "
+			"something that was never sent. The peer still holds an older connection "
+			"with the same addresses and ports and answered from that one. The reset "
+			"tells it to drop the old connection, and the attempt goes on: the next "
+			"SYN, a second later, succeeds. It comes from a client that restarted or "
+			"lost power and takes the same source port again, from NAT that reuses a "
+			"port too soon, and from TIME_WAIT at the peer. When it repeats, a "
+			"firewall or SYN proxy on the path is rewriting sequence numbers in one "
+			"direction only.",
+		.sees =
+			"Nothing at once: connect() takes about a second longer. If every answer "
+			"is wrong, connect() ends with ETIMEDOUT.",
+		.advice =
+			"A single one needs nothing. For many, find the port reuse: a fixed "
+			"source port set by bind(), a narrow net.ipv4.ip_local_port_range, a NAT "
+			"gateway short of ports (`conntrack -S`, the gateway's port allocation "
+			"errors). At the peer `ss -tan dst HOST` shows the stale connection. If "
+			"all answers are wrong, capture the handshake at both ends (`tcpdump -S`) "
+			"and compare the sequence numbers.",
+	},
+};
+
+const struct cause_table causes_sent = { rows, sizeof(rows) / sizeof(rows[0]) };
