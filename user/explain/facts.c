@@ -39,6 +39,30 @@ static void observe_hook(const struct evidence *ev, struct facts *facts)
 	set(facts, FACT(PASSIVE), sent && segment);
 	set(facts, FACT(NO_SOCKET), !(ev->flags & (EV_SOCKET | EV_TIMEWAIT | EV_REQUEST)));
 	set(facts, FACT(MINISOCK), ev->flags & EV_TIMEWAIT);
+	set(facts, FACT(REQUEST), ev->flags & EV_REQUEST);
+	set(facts, FACT(DROPPED), ev->hook == HOOK_KFREE_SKB);
+	set(facts, FACT(REJECTED), ev->hook == HOOK_NF_SEND_RESET);
+	set(facts, FACT(LEFT), ev->hook == HOOK_NET_DEV_QUEUE);
+	set(facts, FACT(EXPIRED), ev->hook == HOOK_REQUEST_TIMER || ev->hook == HOOK_TIMEWAIT_TIMER ||
+					  ev->hook == HOOK_TIMER_EXPIRE);
+}
+
+static void observe_event(const struct evidence *ev, struct facts *facts)
+{
+	static const fact_set event_facts[EVENT_MAX] = {
+		[EVENT_GONE] = FACT(GONE),
+		[EVENT_KEPT] = FACT(KEPT),
+		[EVENT_CHALLENGED] = FACT(CHALLENGED),
+		[EVENT_NO_CHILD] = FACT(NO_CHILD),
+		[EVENT_MISMATCH] = FACT(MISMATCH),
+		[EVENT_SYN_DROPPED] = FACT(SYN_DROPPED),
+		[EVENT_COOKIE_SENT] = FACT(COOKIE_SENT),
+		[EVENT_COOKIE_REFUSED] = FACT(COOKIE_REFUSED),
+		[EVENT_RECYCLED] = FACT(RECYCLED),
+	};
+
+	for (unsigned int event = EVENT_NONE + 1; event < EVENT_MAX; event++)
+		set(facts, event_facts[event], ev->flags & EV_DETAIL && ev->detail.event == event);
 }
 
 static void observe_state(const struct evidence *ev, struct facts *facts)
@@ -73,6 +97,7 @@ static void observe_segment(const struct evidence *ev, struct facts *facts)
 	set(facts, FACT(SYN), segment->flags & SEG_SYN);
 	set(facts, FACT(ACK), segment->flags & SEG_ACK);
 	set(facts, FACT(FIN), segment->flags & SEG_FIN);
+	set(facts, FACT(RST), segment->flags & SEG_RST);
 	if (ev->flags & EV_SOCKET)
 		set(facts, FACT(ACK_UNACCEPTABLE),
 		    segment->flags & SEG_ACK && !is_in_flight(segment->ack, &ev->sock));
@@ -188,6 +213,7 @@ void facts_observe(const struct incident *incident, struct facts *ret_facts)
 {
 	memset(ret_facts, 0, sizeof(*ret_facts));
 	observe_hook(&incident->evidence, ret_facts);
+	observe_event(&incident->evidence, ret_facts);
 	observe_state(&incident->evidence, ret_facts);
 	observe_segment(&incident->evidence, ret_facts);
 	observe_socket(&incident->evidence, ret_facts);

@@ -20,7 +20,21 @@ typedef unsigned __int128 fact_set;
 	F(CLOSED, "the state changed to CLOSE")                                                                  \
 	F(ACTIVE, "the socket gave up by itself")                                                                \
 	F(PASSIVE, "the reset answered a segment")                                                               \
+	F(DROPPED, "a segment was dropped")                                                                      \
+	F(REJECTED, "netfilter's REJECT built a reset")                                                          \
+	F(LEFT, "a reset left, whoever built it")                                                                \
+	F(EXPIRED, "its own timer ended it")                                                                     \
+	F(GONE, "the handshake or minisock is no more")                                                          \
+	F(KEPT, "the segment changed nothing")                                                                   \
+	F(CHALLENGED, "a challenge ACK was sent")                                                                \
+	F(NO_CHILD, "a finished handshake made no socket")                                                       \
+	F(MISMATCH, "the segment did not fit the handshake")                                                     \
+	F(SYN_DROPPED, "the SYN was dropped")                                                                    \
+	F(COOKIE_SENT, "a SYN cookie was sent")                                                                  \
+	F(COOKIE_REFUSED, "the SYN cookie was not valid")                                                        \
+	F(RECYCLED, "a new connection took the minisock's place")                                                \
 	/* which socket */                                                                                       \
+	F(REQUEST, "the handshake had not been finished")                                                        \
 	F(NO_SOCKET, "there was no socket")                                                                      \
 	F(MINISOCK, "the socket was a TIME_WAIT minisock")                                                       \
 	F(MPTCP, "the socket was an MPTCP subflow")                                                              \
@@ -40,6 +54,7 @@ typedef unsigned __int128 fact_set;
 	F(SYN, "the segment's SYN flag")                                                                         \
 	F(ACK, "the segment's ACK flag")                                                                         \
 	F(FIN, "the segment's FIN flag")                                                                         \
+	F(RST, "the segment's RST flag")                                                                         \
 	F(ACK_UNACCEPTABLE, "the segment acknowledged what was never sent")                                      \
 	/* the socket's numbers */                                                                               \
 	F(UNREAD, "data waited unread")                                                                          \
