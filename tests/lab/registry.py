@@ -25,6 +25,10 @@ class Scenario:
     peer: str | None
     """The cause at the other end, where that end dies too."""
     provoke: Provoke
+    limit_s: float = 60.0
+    """How long it may take."""
+    is_slow: bool = False
+    """It waits for the kernel's own default timers: only run where time is warped (--slow)."""
 
     @property
     def slugs(self) -> list[str]:
@@ -35,12 +39,14 @@ class Scenario:
 SCENARIOS: dict[str, Scenario] = {}
 
 
-def scenario(slug: str | None = None, *, peer: str | None = None) -> Callable[[Provoke], Provoke]:
-    """Registers a function as a scenario named after it."""
+def scenario(slug: str | None = None, *, peer: str | None = None,
+             slow_limit_s: float | None = None) -> Callable[[Provoke], Provoke]:
+    """Registers a function as a scenario named after it; slow_limit_s makes it a slow one."""
 
     def register(provoke: Provoke) -> Provoke:
         name = provoke.__name__.replace("_", "-")
-        SCENARIOS[name] = Scenario(name, slug, peer, provoke)
+        SCENARIOS[name] = (Scenario(name, slug, peer, provoke) if slow_limit_s is None else
+                           Scenario(name, slug, peer, provoke, slow_limit_s, is_slow=True))
         return provoke
 
     return register

@@ -28,6 +28,9 @@ _TCP_INFO_BYTES = 232
 NO_SOCKET = ("resets without a socket", "tcp_v4_send_reset", "net_dev_queue")
 """What tells of a reset that no full socket sends: any of these."""
 
+ICMP_ERRORS = ("inet_sk_error_report",)
+"""What tells that an ICMP error came in while the application held the socket: from v5.14 on."""
+
 
 class Impossible(Exception):
     """This kernel has not what the scenario needs; the text says what."""

@@ -2,29 +2,33 @@
 """Runs scenarios, each in a process of its own, so that a scenario has its own pid and descriptors.
 
 The processes come from a fork server without threads. A descriptor that another scenario's process
-inherited by accident would delay a close, and change who did it.
+inherited by accident would delay a close, and change who did it. It is not multiprocessing's, which
+imports the main program anew in each process: that took ten times as long as a scenario.
 """
 
 from __future__ import annotations
 
-import multiprocessing
+import contextlib
 import os
 import signal
+import socket
 import threading
 import traceback
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
-from multiprocessing.connection import Connection as Pipe
-from multiprocessing.context import ForkServerProcess
+from multiprocessing.connection import Connection
 
 import scenarios  # pylint: disable=unused-import # registers them
+from net import die_with_parent
 from registry import SCENARIOS, Scenario
 from stage import Death, Impossible, Stage
 from tracer import Incident
 
-RUN_LIMIT_S = 60.0
+_REQUEST_BYTES = 200
+_END_LIMIT_S = 30.0
+"""For a process that has told its result to end."""
 TIME_FORMAT = "%Y-%m-%dT%H:%M:%S.%f"
 """As the tracer writes time, down to the microsecond: such strings compare as times do."""
 
@@ -91,39 +95,68 @@ def _play(name: str, family: str) -> _Outcome:
     return _Outcome(stage.deaths, resets, born, error, impossible, [host.path for host in hosts])
 
 
-def _work(pipe: Pipe, name: str, family: str) -> None:
+def _work(pipe: Connection, name: str, family: str) -> None:
     """A scenario's process: ends when the namespaces are in the lab's hands, or the lab is gone."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the lab ends it
     try:
         pipe.send(_play(name, family))
     except Exception:  # pylint: disable=broad-exception-caught
         pipe.send(_Outcome([], {}, "", traceback.format_exc(), "", []))
-    try:
+    with contextlib.suppress(EOFError, OSError):
         pipe.recv()
-    except EOFError:
-        pass
+
+
+def _serve(requests: socket.socket) -> None:
+    """The fork server: a process for each request, which dies with the server."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the lab ends it
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for them: they leave nothing
+    while True:
+        said, descriptors, _, _ = socket.recv_fds(requests, _REQUEST_BYTES, 1)
+        if not said:
+            return
+        if os.fork() == 0:
+            try:
+                die_with_parent(signal.SIGKILL)
+                signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+                requests.close()
+                _work(Connection(descriptors[0]), *said.decode().split(" "))
+            finally:
+                os._exit(0)  # nothing of the lab's, whose copy this is, is to be cleared up here
+        os.close(descriptors[0])
+
+
+def _start_server() -> tuple[socket.socket, int]:
+    """Forks it, so it has everything imported already: to import it anew each time takes longest."""
+    if threading.active_count() > 1:
+        raise RuntimeError("the fork server must be there before any thread")
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    pid = os.fork()
+    if pid == 0:
+        try:
+            die_with_parent(signal.SIGKILL)
+            ours.close()
+            _serve(theirs)
+        finally:
+            os._exit(0)
+    theirs.close()
+    return ours, pid
 
 
 class Workers:
-    """Starts scenarios' processes; none of them outlives the block."""
+    """Starts scenarios' processes; none of them outlives the block. To be made before any thread."""
 
     def __init__(self, jobs: int = 1) -> None:
-        self._context = multiprocessing.get_context("forkserver")
-        self._context.set_forkserver_preload(["worker"])
+        self._requests, self._server = _start_server()
         self._pool = ThreadPoolExecutor(jobs)
-        self._lock = threading.Lock()
-        self._is_over = False
-        self._processes: set[ForkServerProcess] = set()
 
     def __enter__(self) -> Workers:
         return self
 
     def __exit__(self, *_: object) -> None:
-        with self._lock:
-            self._is_over = True
-            for process in self._processes:
-                process.kill()
+        os.kill(self._server, signal.SIGKILL)  # and all scenarios with it
+        os.waitpid(self._server, 0)
         self._pool.shutdown(cancel_futures=True)
+        self._requests.close()
 
     def run_all(self, cast: Iterable[tuple[Scenario, str]]) -> Iterator[Run]:
         """Runs scenarios side by side; each as it ends."""
@@ -132,46 +165,36 @@ class Workers:
             yield future.result()
 
     def run(self, scenario: Scenario, family: str) -> Run:
-        """Runs one scenario to its end."""
+        """Runs one scenario to its end, and to that of its process."""
         result = Run(scenario, family)
-        ours, theirs = self._context.Pipe()
-        process = self._context.Process(target=_work, args=(theirs, scenario.name, family))
-        try:
-            self._start(process)
-            theirs.close()
-            _collect(ours, result)
-        finally:
-            ours.close()
-            self._end(process)
+        ours, theirs = socket.socketpair()
+        with theirs:
+            socket.send_fds(self._requests, [f"{scenario.name} {family}".encode()],
+                            [theirs.fileno()])
+        with ours:
+            pipe = Connection(os.dup(ours.fileno()))
+            with pipe:
+                is_over = _collect(pipe, result)
+            ours.shutdown(socket.SHUT_WR)
+            ours.settimeout(_END_LIMIT_S)
+            if is_over and ours.recv(1):
+                raise RuntimeError(f"{result.name}: its process says more than its result")
         return result
 
-    def _start(self, process: ForkServerProcess) -> None:
-        with self._lock:
-            if self._is_over:
-                raise RuntimeError("the lab is over")
-            process.start()
-            self._processes.add(process)
 
-    def _end(self, process: ForkServerProcess) -> None:
-        with self._lock:
-            if process not in self._processes:
-                return
-            self._processes.remove(process)
-            process.kill()
-        process.join()
-
-
-def _collect(pipe: Pipe, result: Run) -> None:
-    """Takes what the scenario's process sends, and hold of its namespaces."""
-    if not pipe.poll(RUN_LIMIT_S):
-        result.error = f"not done after {RUN_LIMIT_S} s"
-        return
+def _collect(pipe: Connection, result: Run) -> bool:
+    """Takes what the scenario's process sends, and hold of its namespaces; whether it came."""
+    limit_s = result.scenario.limit_s
+    if not pipe.poll(limit_s):
+        result.error = f"not done after {limit_s:.0f} s"
+        return False
     try:
         outcome: _Outcome = pipe.recv()
     except EOFError:
         result.error = "its process ended without a result"
-        return
+        return False
     result.held = [os.open(path, os.O_RDONLY) for path in outcome.namespaces]
     result.deaths, result.resets_sent = outcome.deaths, outcome.resets_sent
     result.born, result.error = outcome.born, outcome.error
     result.impossible = outcome.impossible
+    return True

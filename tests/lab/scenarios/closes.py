@@ -6,7 +6,7 @@ import socket
 import net
 from net import CLOSE, CLOSE_WAIT, FIN_WAIT2, until
 from registry import scenario
-from stage import (TCP_LINGER2, Connection, Stage, set_linger, wait_acked, wait_error,
+from stage import (NO_SOCKET, TCP_LINGER2, Connection, Stage, set_linger, wait_acked, wait_error,
                    wait_readable, wait_state)
 
 LONG_FIN_TIMEOUT_S = 120
@@ -55,9 +55,10 @@ def disconnect(stage: Stage) -> None:
     stage.expect_peer(connection.client_end, errno=wait_error(connection.client))
 
 
-def _expect_reset_after_fin(stage: Stage, connection: Connection) -> None:
-    """B sent a FIN, later a reset."""
-    stage.expect_local(connection.server_end)
+def _expect_reset_after_fin(stage: Stage, connection: Connection,
+                            hooks: tuple[str, ...] = ()) -> None:
+    """B sent a FIN, later a reset, which those hooks tell of."""
+    stage.expect_local(connection.server_end, hooks=hooks)
     stage.expect_peer(connection.client_end, errno=wait_error(connection.client))
 
 
@@ -127,7 +128,7 @@ def data_after_finwait2(stage: Stage) -> None:
     connection.server.close()
     _wait_closed_server(stage, connection)
     connection.client.send(b"more")
-    _expect_reset_after_fin(stage, connection)
+    _expect_reset_after_fin(stage, connection, hooks=NO_SOCKET)
 
 
 @scenario("data-after-shutdown", peer="reset-after-peer-fin")

@@ -4,7 +4,7 @@
 import socket
 
 from registry import scenario
-from stage import Stage, forget_both, wait_error
+from stage import ICMP_ERRORS, Stage, forget_both, wait_error
 
 ABSENT_HOST = 77
 PORT = 9
@@ -29,7 +29,8 @@ def _rejected(stage: Stage, kind: str) -> None:
     if stage.is_ipv6:  # without it, IPv6 keeps the error to itself until the next SYN
         client.setsockopt(socket.IPPROTO_IPV6, IPV6_RECVERR, 1)
     client, end = stage.start_connect((stage.address(stage.b), PORT), client)
-    stage.expect_local(end, errno=wait_error(client))
+    stage.expect_local(end, errno=wait_error(client), certain_with=ICMP_ERRORS,
+                       else_slug="connect-abandoned")
     client.close()
 
 

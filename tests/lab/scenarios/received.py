@@ -5,7 +5,7 @@ import socket
 
 from net import ACK, CLOSE_WAIT, FIN_WAIT2, RST, SYN, Segment, until
 from registry import scenario
-from stage import Stage, set_linger, wait_error, wait_readable, wait_state
+from stage import NO_SOCKET, Stage, set_linger, wait_error, wait_readable, wait_state
 from .closes import LONG_FIN_TIMEOUT_S
 
 
@@ -16,7 +16,7 @@ def connection_refused(stage: Stage) -> None:
         target = listener.getsockname()[:2]
     client, end = stage.start_connect(target)
     stage.expect_local(end, errno=wait_error(client))
-    stage.expect_peer(stage.mirror(end))
+    stage.expect_peer(stage.mirror(end), hooks=NO_SOCKET)
 
 
 @scenario("reset-by-peer")

@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+"""Sessions of rsttrace, one for each way of seeing, which watch the same deaths side by side."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tracer import EXIT_CANNOT, Incident, Tracer, TracerError, attached_hooks
+from worker import Run
+
+SESSIONS = {
+    "tracepoint": ["--tier", "tracepoint"],
+    "tracepoint+deep": ["--tier", "tracepoint", "--deep"],
+    "kprobe": ["--tier", "kprobe"],
+    "fentry": ["--tier", "fentry"],
+}
+"""What rsttrace is told, for each way of seeing."""
+
+
+@dataclass
+class Session:
+    """One rsttrace that runs, or why it cannot."""
+
+    name: str
+    """Empty: the only one there is."""
+    tracer: Tracer | None = None
+    attached: set[str] = field(default_factory=set)
+    refusal: str = ""
+    """Why this kernel does not offer it."""
+    complaints: list[str] = field(default_factory=list)
+
+    @property
+    def prefix(self) -> str:
+        """For the names of tests."""
+        return f"{self.name}: " if self.name else ""
+
+    @property
+    def incidents(self) -> list[Incident]:
+        """What it said so far."""
+        return self.tracer.incidents if self.tracer else []
+
+    def wait_complete(self, runs: list[Run], timeout_s: float) -> None:
+        """Until it has told every death that it can see; the judge says what did not come."""
+        if self.tracer:
+            self.tracer.wait_for(lambda said: self._is_complete(runs, said), timeout_s)
+
+    def _is_complete(self, runs: list[Run], said: list[Incident]) -> bool:
+        told = {run.name: sum(death.is_told(self.attached) for death in run.deaths) for run in runs}
+        return all(sum(run.owns(incident) for incident in said) >= told[run.name] for run in runs)
+
+    def stop(self) -> None:
+        """Ends it, and keeps what there is to complain of."""
+        if not self.tracer:
+            return
+        try:
+            status = self.tracer.stop()
+        except TracerError as error:
+            self.complaints.append(str(error))
+            return
+        self.complaints += [f"no JSON: {line}" for line in self.tracer.garbage]
+        if status != 0:
+            self.complaints.append(f"the tracer ended with status {status}")
+
+    def kill(self) -> None:
+        """Ends it without ceremony, if it still runs."""
+        if self.tracer:
+            self.tracer.kill()
+
+
+def start(program: Path, name: str, arguments: list[str]) -> Session:
+    """Starts a session; one that the kernel does not offer says why."""
+    try:
+        attached = attached_hooks(program, arguments)
+        return Session(name, Tracer(program, ["-o", "json", *arguments]), attached)
+    except TracerError as error:
+        if error.status != EXIT_CANNOT:
+            raise
+        return Session(name, refusal=str(error).partition("rsttrace doctor: ")[2] or str(error))
