@@ -21,7 +21,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-SUITES = {"5.10": ["bullseye"], "6.1": ["bookworm"], "6.12": ["trixie"],
+SUITES = {"5.10": ["bullseye-security", "bullseye"], "6.1": ["bookworm"], "6.12": ["trixie"],
           "newest": ["sid", "trixie-backports"]}
 """The kernels of the matrix: where each comes from, best first."""
 
@@ -38,7 +38,7 @@ class KernelError(Exception):
 
 
 class GoneError(KernelError):
-    """The index names a file that the mirror does not have any more."""
+    """The mirror does not have it, does not have it any more, or cannot be reached."""
 
 
 @dataclass(frozen=True)
@@ -102,12 +102,12 @@ def _mirror(suite: str) -> str:
     try:
         known = subprocess.check_output(command, text=True)
     except (OSError, subprocess.CalledProcessError) as error:
-        raise KernelError(f"apt cannot say where Debian's mirror is: {error}") from error
+        raise GoneError(f"apt cannot say where Debian's mirror is: {error}") from error
     for line in known.splitlines():
         label, _, address = line.partition("\t")
         if label == wanted:
             return address.rstrip("/")
-    raise KernelError(f"apt here knows no mirror with the label {wanted}; run: sudo apt-get update")
+    raise GoneError(f"apt here knows no mirror with the label {wanted}; run: sudo apt-get update")
 
 
 def _fetch(address: str, target: Path) -> None:
@@ -307,7 +307,7 @@ def _from_suite(name: str, spec: str, cache: Path, max_age_s: float) -> Kernel:
 
 def find(name: str, cache: Path, max_age_s: float = FRESH_S) -> Kernel:
     """A kernel of the matrix, or one by suite[:version]; needs the lock."""
-    reasons = []
+    errors: list[KernelError] = []
     for spec in SUITES.get(name, [name]):
         if not re.fullmatch(r"[a-z][a-z0-9-]*(:[0-9][0-9.]*)?", spec):
             raise KernelError(f"no kernel is called {name!r}: it is one of {', '.join(SUITES)},"
@@ -315,5 +315,6 @@ def find(name: str, cache: Path, max_age_s: float = FRESH_S) -> Kernel:
         try:
             return _from_suite(name, spec, cache, max_age_s)
         except KernelError as error:
-            reasons.append(str(error))
-    raise KernelError("; ".join(reasons))
+            errors.append(error)
+    kind = GoneError if all(isinstance(error, GoneError) for error in errors) else KernelError
+    raise kind("; ".join(map(str, errors)))

@@ -51,7 +51,7 @@ class Answer:
     def keep_files(self, directory: Path) -> None:
         """Unpacks the files."""
         directory.mkdir(parents=True, exist_ok=True)
-        command = ["tar", "-x", "--no-same-owner", "-C", str(directory)]
+        command = ["tar", "-x", "-m", "--no-same-owner", "-C", str(directory)]
         subprocess.run(command, input=self.files, check=True)
 
 

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -74,6 +75,8 @@ def _differences(run: Run, death: Death, incident: Incident, attached: set[str])
     why = str(incident.get("why", ""))
     if death.why not in why and not is_lesser:
         found.append(f"why: expected {death.why!r} in it, got {why!r}")
+    if not re.search(death.why_like, why) and not is_lesser:
+        found.append(f"why: expected it like {death.why_like!r}, got {why!r}")
     return found
 
 

@@ -37,13 +37,14 @@ class LabTimeout(Exception):
     """Something that the scenario waits for did not come."""
 
 
-def until(condition: Callable[[], bool], what: str, patience_s: float = PATIENCE_S) -> None:
+def until(condition: Callable[[], bool], what: str, patience_s: float = PATIENCE_S,
+          interval_s: float = _POLL_INTERVAL_S) -> None:
     """Waits for a condition that the kernel only tells to who asks (/proc, TCP_INFO)."""
     deadline = time.monotonic() + patience_s
     while not condition():
         if time.monotonic() > deadline:
             raise LabTimeout(what)
-        time.sleep(_POLL_INTERVAL_S)
+        time.sleep(interval_s)
 
 
 def _checked(status: int, call: str) -> None:

@@ -29,6 +29,8 @@ class Session:
     refusal: str = ""
     """Why this kernel does not offer it."""
     complaints: list[str] = field(default_factory=list)
+    runs: list[Run] = field(default_factory=list)
+    """What it was there to see."""
 
     @property
     def prefix(self) -> str:
@@ -40,14 +42,15 @@ class Session:
         """What it said so far."""
         return self.tracer.incidents if self.tracer else []
 
-    def wait_complete(self, runs: list[Run], timeout_s: float) -> None:
+    def wait_complete(self, timeout_s: float) -> None:
         """Until it has told every death that it can see; the judge says what did not come."""
         if self.tracer:
-            self.tracer.wait_for(lambda said: self._is_complete(runs, said), timeout_s)
+            self.tracer.wait_for(self._is_complete, timeout_s)
 
-    def _is_complete(self, runs: list[Run], said: list[Incident]) -> bool:
-        told = {run.name: sum(death.is_told(self.attached) for death in run.deaths) for run in runs}
-        return all(sum(run.owns(incident) for incident in said) >= told[run.name] for run in runs)
+    def _is_complete(self, said: list[Incident]) -> bool:
+        return all(sum(run.owns(incident) for incident in said)
+                   >= sum(death.is_told(self.attached) for death in run.deaths)
+                   for run in self.runs)
 
     def stop(self) -> None:
         """Ends it, and keeps what there is to complain of."""

@@ -65,6 +65,8 @@ class Death:
     """The cause that is named where it is partial; None: the same."""
     certainty: str = "certain"
     """How sure it is at best."""
+    why_like: str = ""
+    """A regular expression that some part of the sentence must match."""
 
     def is_told(self, attached: set[str]) -> bool:
         """Whether a session with those hooks can see it at all."""
@@ -121,9 +123,9 @@ def wait_pending(listener: socket.socket) -> None:
     _poll(listener, select.POLLIN, "a connection to accept")
 
 
-def wait_error(sock: socket.socket) -> str:
+def wait_error(sock: socket.socket, patience_s: float = PATIENCE_S) -> str:
     """Until the socket has an error; its name, as the application gets it."""
-    _poll(sock, 0, "an error on the socket")
+    _poll(sock, 0, "an error on the socket", patience_s)
     return error_name(sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR))
 
 
@@ -132,10 +134,10 @@ def error_name(number: int) -> str:
     return errno.errorcode.get(number, str(number))
 
 
-def _poll(sock: socket.socket, events: int, what: str) -> None:
+def _poll(sock: socket.socket, events: int, what: str, patience_s: float = PATIENCE_S) -> None:
     poller = select.poll()
     poller.register(sock, events)
-    if not poller.poll(PATIENCE_S * 1000):
+    if not poller.poll(patience_s * 1000):
         raise LabTimeout(what)
 
 

@@ -19,7 +19,7 @@ def _is_settled(sock: socket.socket) -> bool:
     return info.unacked == 0 and (info.unsent == 0 or info.send_window == 0)
 
 
-def _fill_window(connection: Connection) -> None:
+def fill_window(connection: Connection) -> None:
     """Writes until A's window is closed and nothing is under way: only probes are left to B."""
     server = connection.server
     server.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -33,7 +33,7 @@ def zero_window_timeout(stage: Stage) -> None:
     """The probes of a closed window get no answer, tcp_retries2 times."""
     stage.b.sysctl("ipv4/tcp_retries2", 1)
     connection = stage.connection(receive_buffer=SMALL_BUFFER)
-    _fill_window(connection)
+    fill_window(connection)
     stage.cut()
     stage.expect_local(connection.server_end, errno=wait_error(connection.server))
 
@@ -43,7 +43,7 @@ def zero_window_user_timeout(stage: Stage) -> None:
     """The window stays closed for longer than TCP_USER_TIMEOUT."""
     connection = stage.connection(receive_buffer=SMALL_BUFFER)
     set_user_timeout(connection.server, 1500)
-    _fill_window(connection)
+    fill_window(connection)
     stage.cut()
     stage.expect_local(connection.server_end, errno=wait_error(connection.server))
 
@@ -53,7 +53,7 @@ def orphan_zero_window_timeout(stage: Stage) -> None:
     """As zero-window-timeout, but B's application has closed."""
     stage.b.sysctl("ipv4/tcp_orphan_retries", 1)
     connection = stage.connection(receive_buffer=SMALL_BUFFER)
-    _fill_window(connection)
+    fill_window(connection)
     stage.cut()
     connection.server.close()
     port = connection.server_end.local[1]
