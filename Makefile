@@ -195,6 +195,7 @@ help: ## this list
 	@echo 'Usage: make [TARGET] [V=1] [WERROR=1] [SAN=1] [LIBBPF_SRC=DIRECTORY]'
 	@awk -F '## ' '/^[a-z-]+:.*## / { sub(/:.*/, "", $$1); printf "  %-14s %s\n", $$1, $$2 }' Makefile
 	@echo 'V=1 shows the commands, WERROR=1 makes warnings errors, SAN=1 builds build/san/ with ASan and UBSan,'
+	@echo 'tests/kernels/boot 6.1 -- COMMAND, the everyday way into another kernel, ends with the status of COMMAND.'
 	@echo 'LIBBPF_SRC= is the src/ of a libbpf tree to build against in place of the installed libbpf.'
 
 # ---- tests ----
@@ -207,8 +208,9 @@ test-programs: $(UNIT_TESTS) $(TOOLS)
 TEST = RSTTRACE=$(abspath $(B))/rsttrace BUILD=$(abspath $(B)) tools/test-summary
 
 .PHONY: check check-unit check-replay check-sync check-style check-lab check-faults
-check: PROGRAMS = $(UNIT_TESTS) tests/replay/run $(SYNC_TESTS) tools/check-style --root tests/faults/run tests/lab/run
-check: ## install what is missing, build, run all tests; the lab needs root
+check: PROGRAMS = $(UNIT_TESTS) tests/replay/run $(SYNC_TESTS) tools/check-style --root tests/faults/run tests/lab/run \
+	$(if $(filter 1,$(SAN)),,tests/kernels/run)
+check: ## install what is missing, build, run all tests; the lab and the kernels need root
 check-unit: PROGRAMS = $(UNIT_TESTS)
 check-unit: ## the C units alone
 check-replay: PROGRAMS = tests/replay/run
@@ -224,13 +226,17 @@ check-lab: ## real connections made to die, one scenario per cause; needs root
 
 check check-unit check-replay check-sync check-style check-faults check-lab:
 	@tools/setup
+	@$(if $(filter tests/kernels/run,$(PROGRAMS)),[ "$$(id -u)" -ne 0 ] || tools/setup kernels || true)
 	@$(MAKE) $(AGAIN) all test-programs
 	@$(TEST) $(PROGRAMS)
 
 # ---- other kernels ----
 
-.PHONY: kernels kernel
+.PHONY: kernels coverage kernel
 kernels: ## the lab on Debian's kernels under QEMU, in every tier; ARGS='-k 6.1 -t kprobe'
+coverage: ARGS := --write-coverage
+coverage: ## the same, and docs/coverage.md made anew of what was seen
+kernels coverage:
 	@tools/setup
 	@tools/setup kernels
 	@$(MAKE) $(AGAIN) all
@@ -238,7 +244,7 @@ kernels: ## the lab on Debian's kernels under QEMU, in every tier; ARGS='-k 6.1 
 
 # stdout is the command's own. Its dollars are the guest shell's, so make must leave them alone.
 kernel: override export GUEST_COMMAND := $(value RUN)
-kernel: ## one command in one of them: K=6.1 RUN='build/rsttrace doctor'
+kernel: ## one command in one of them: K=6.1 RUN='build/rsttrace doctor'; fails with 2, as make does
 	@[ -n "$(K)" ] && [ -n "$$GUEST_COMMAND" ] || \
 		{ echo "usage: make kernel K=6.1 RUN='build/rsttrace doctor'" >&2; exit 2; }
 	@tools/setup >&2

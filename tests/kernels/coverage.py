@@ -71,6 +71,8 @@ def _word(sight: Sight) -> tuple[int, str]:
     if sight["got"] is None:
         return 7, SILENT
     certainty = str(sight["certainty"])
+    if sight["got"] != sight["cause"] and certainty != "partial":
+        return 6, f"TAKEN for {sight['got']}"
     name = "" if sight["got"] == sight["cause"] else f"as {sight['got']}"
     missing = ", ".join(filter(None, (name, sight["missing"])))
     return _RANKS.index(certainty), f"{certainty} ({missing})" if missing else certainty

@@ -39,6 +39,7 @@ def read_catalogue() -> list[Row]:
 def problems(rows: list[Row], proved: set[str], causes: set[str]) -> Iterator[str]:
     """Where the catalogue, the scenarios and the table of causes disagree; not: what is pending."""
     slugs = [row.slug for row in rows if row.slug != NO_SLUG]
+    proved = proved - {NO_SLUG}  # the lab's word for near misses
     yield from (f"{slug} is there twice" for slug in sorted(set(slugs)) if slugs.count(slug) > 1)
     for row in rows:
         if row.slug in proved and row.reason == PENDING:
@@ -54,5 +55,5 @@ def settle(proved: set[str]) -> None:
     """Strikes "pending" where a scenario has come."""
     lines = TABLE.read_text("utf-8").splitlines()
     kept = [line.removesuffix(f"\t{PENDING}") if line.split("\t")[1:2] and
-            line.split("\t")[1] in proved else line for line in lines]
+            line.split("\t")[1] in proved - {NO_SLUG} else line for line in lines]
     TABLE.write_text("\n".join(kept) + "\n", encoding="utf-8")

@@ -1,5 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-"""The kernel's own timers, nothing shortened: minutes and hours, in guests where waiting takes no time."""
+"""The kernel's own timers, nothing shortened: minutes and hours, in guests where waiting takes no time.
+
+How long exactly follows from the RTO, which a loaded host stretches, and from the timer wheel, which
+fires up to an eighth late.
+"""
 
 import socket
 
@@ -18,7 +22,8 @@ def retransmission_timeout_default(stage: Stage) -> None:
     connection = stage.connection()
     stage.cut()
     connection.server.send(b"x" * 100)
-    stage.expect_local(connection.server_end, why_like=r"15 retransmits in 9[234]\d s unanswered",
+    stage.expect_local(connection.server_end,
+                       why_like=r"1[45] retransmits in (9[2-9]\d s|1[5-8] min( \d+ s)?) unanswered",
                        errno=wait_error(connection.server, HALF_AN_HOUR_S))
 
 
@@ -30,7 +35,7 @@ def orphan_retransmission_timeout_default(stage: Stage) -> None:
     connection.server.close()
     port = connection.server_end.local[1]
     until(lambda: not stage.b.tcp_states(port), "B's end to be gone", HALF_AN_HOUR_S, LOOK_EVERY_S)
-    stage.expect_local(connection.server_end, why_like=r"8 retransmits in 10\d s unanswered")
+    stage.expect_local(connection.server_end, why_like=r"[78] retransmits in 1[0-3]\d s unanswered")
 
 
 @scenario("keepalive-timeout", slow_limit_s=THREE_HOURS_S)
@@ -58,5 +63,5 @@ def zero_window_timeout_default(stage: Stage) -> None:
     connection = stage.connection(receive_buffer=SMALL_BUFFER)
     fill_window(connection)
     stage.cut()
-    stage.expect_local(connection.server_end, why_like=r"15 probes in 9[2-7]\d s unanswered",
+    stage.expect_local(connection.server_end, why_like=r"15 probes in (9[2-9]\d s|1[5-9] min( \d+ s)?) unanswered",
                        errno=wait_error(connection.server, HALF_AN_HOUR_S))
