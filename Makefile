@@ -195,7 +195,7 @@ help: ## this list
 	@echo 'Usage: make [TARGET] [V=1] [WERROR=1] [SAN=1] [LIBBPF_SRC=DIRECTORY]'
 	@awk -F '## ' '/^[a-z-]+:.*## / { sub(/:.*/, "", $$1); printf "  %-14s %s\n", $$1, $$2 }' Makefile
 	@echo 'V=1 shows the commands, WERROR=1 makes warnings errors, SAN=1 builds build/san/ with ASan and UBSan,'
-	@echo 'tests/kernels/boot 6.1 -- COMMAND, the everyday way into another kernel, ends with the status of COMMAND.'
+	@echo 'tests/kernels/boot 6.1 -- COMMAND, the everyday way into another kernel, ends with its status.'
 	@echo 'LIBBPF_SRC= is the src/ of a libbpf tree to build against in place of the installed libbpf.'
 
 # ---- tests ----
