@@ -56,6 +56,7 @@ enum evidence_hook {
 	HOOK_CONSUME_SKB = 26, /* a SYN was dropped in tcp_conn_request() */
 	HOOK_TIMER_CANCEL = 27, /* the timer of a request or minisock (EV_REQUEST, EV_TIMEWAIT) was taken away */
 	HOOK_TIMER_EXPIRE = 28, /* ... ended it */
+	HOOK_OWNER = 29, /* tcp_destroy_sock in a close(): to whom .sk, which died before, belonged; no incident */
 	HOOK_MAX
 };
 
@@ -82,6 +83,8 @@ enum owner_source {
 	OWNER_CONNECT = 2, /* it called connect() */
 	OWNER_LISTENER = 3, /* it owns the listener that the connection came in by */
 	OWNER_FORMER = 4, /* it used to own this port or connection */
+	OWNER_ACCEPT = 5, /* it called accept() */
+	OWNER_SCAN = 6, /* found with an open file of it when the tool started */
 	OWNER_MAX
 };
 
@@ -123,8 +126,16 @@ struct ev_task {
 	__u8 is_exiting; /* PF_EXITING */
 	__u8 is_kthread; /* PF_KTHREAD */
 	__u8 source; /* enum owner_source */
-	__u8 pad[5];
+	__u8 is_oom; /* killed for lack of memory */
+	__u8 pad[4];
 	char comm[EVIDENCE_COMM_BYTES];
+};
+
+/* Whether the death of a socket is in the ring buffer already. */
+enum doom {
+	DOOMED_NOT = 0,
+	DOOMED_BY_EVENT = 1, /* a segment or a timer ended it: the application closes it later */
+	DOOMED_BY_ITSELF = 2, /* it sent a reset and gave up */
 };
 
 /* What a hook saw happen, where the hook alone does not say it. Numbers are for ever. */
@@ -163,7 +174,7 @@ struct ev_conn {
 	__u8 new_state;
 	__u8 reset_state; /* state in which tcp_receive_reset fired, 0 = never */
 	__u8 is_passive; /* came in by a listener */
-	__u8 is_doomed; /* its death is already in the ring buffer */
+	__u8 is_doomed; /* enum doom */
 };
 
 /* Limits that were in force, as this namespace and socket had them; 0 where the kernel has no such setting. */

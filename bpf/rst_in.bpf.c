@@ -40,7 +40,7 @@ static __always_inline void receive_reset(struct bpf_raw_tracepoint_args *ctx)
 	if (conn) {
 		conn->reset_state = state;
 		conn->reset_ns = bpf_ktime_get_boot_ns();
-		conn->is_doomed = true;
+		conn->is_doomed = DOOMED_BY_EVENT;
 	}
 	snapshot_tuple(&tuple, sk, state);
 	if (!filter_wants(&tuple))

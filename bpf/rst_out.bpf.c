@@ -79,7 +79,7 @@ static __always_inline void send_reset_with_socket(void *ctx, struct sock *sk, s
 	if (!skb) { /* the change to CLOSE that may follow tells nothing new */
 		conn = conn_find_or_make(sk);
 		if (conn)
-			conn->is_doomed = true;
+			conn->is_doomed = DOOMED_BY_ITSELF;
 	}
 	snapshot_tuple(&tuple, sk, state);
 	if (has_segment && state == TCP_LISTEN) { /* a listener has no peer, and often no address */

@@ -90,6 +90,17 @@ struct pt_regs {
 };
 #endif
 
+struct task_struct;
+struct file;
+
+/* What an iterator over the open files of all tasks is called with; part of the kernel's interface to BPF. */
+struct bpf_iter__task_file {
+	void *meta;
+	struct task_struct *task;
+	__u64 fd; /* 32 bits, aligned */
+	struct file *file;
+};
+
 /* The wire. Byte layout, never relocated. */
 struct rst_ipv4 {
 	__u8 version_ihl;
@@ -129,9 +140,50 @@ struct rst_tcp {
 
 enum sk_rst_reason { SK_RST_REASON_NOT_SPECIFIED };
 
+struct mm_struct;
+
+struct signal_struct {
+	struct mm_struct *oom_mm;
+};
+
+typedef struct {
+	unsigned int val;
+} kuid_t;
+
+struct cred {
+	kuid_t uid;
+};
+
+struct kernfs_node {
+	__u64 id;
+};
+
+struct cgroup {
+	struct kernfs_node *kn;
+};
+
+struct css_set {
+	struct cgroup *dfl_cgrp;
+};
+
 struct task_struct {
 	unsigned int flags;
 	int exit_code;
+	int pid;
+	int tgid;
+	char comm[16];
+	const struct cred *cred;
+	struct css_set *cgroups;
+	struct signal_struct *signal;
+};
+
+struct inode {
+	unsigned short i_mode;
+};
+
+struct file {
+	struct inode *f_inode;
+	void *private_data;
 };
 
 struct ns_common {
@@ -211,8 +263,11 @@ struct sock_common {
 	unsigned long skc_flags;
 };
 
+struct sock;
+
 struct socket {
 	void *file;
+	struct sock *sk;
 };
 
 struct sock {

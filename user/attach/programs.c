@@ -44,6 +44,10 @@ const struct program_row program_rows[] = {
 	  "resets without a socket, IPv4" },
 	{ "rst_kprobe_v6_send_reset", "tcp_v6_send_reset", TIER_KPROBE, PROGRAM_BEFORE_6_10, NULL,
 	  "resets without a socket, IPv6" },
+	{ "rst_scan_files", "bpf_iter_task_file", TIER_TRACEPOINT, PROGRAM_ITERATOR, NULL,
+	  "owners of sockets that were open before the start" },
+	{ "rst_fexit_inet_csk_accept", "inet_csk_accept", TIER_FENTRY, 0, NULL,
+	  "who accepted a connection, where that is not who listens" },
 };
 
 const unsigned int program_rows_count = sizeof(program_rows) / sizeof(*program_rows);
@@ -75,6 +79,8 @@ bool program_is_foreign(const struct program_row *row, enum tier tier)
 
 static const char *missing(const struct program_row *row, const struct caps *caps)
 {
+	if (row->flags & PROGRAM_ITERATOR)
+		return caps_has_function(caps, row->hook) ? NULL : "this kernel has no such iterator";
 	if (row->tier == TIER_TRACEPOINT)
 		return caps_has_tracepoint(caps, row->hook) ? NULL : "this kernel has no such tracepoint";
 	if (row->tier == TIER_FENTRY)

@@ -13,6 +13,7 @@ enum program_flags {
 	PROGRAM_BEFORE_6_10 = 1 << 2, /* the tracepoint tells it where it fires without a socket */
 	/* A kernel probe that serves the tier fentry too: its function lives in a module, or is only met by name. */
 	PROGRAM_ANY_FUNCTION_TIER = 1 << 3,
+	PROGRAM_ITERATOR = 1 << 4, /* is run, by session_scan(); stands on no hook */
 };
 
 struct program_row {

@@ -12,7 +12,9 @@ static const struct cause rows[] = {
 		.title = "connection refused",
 		.needs = FACT(RECEIVED) | FACT(IS_SYN_SENT),
 		.owner = OWNER_IS_CONN,
-		.why = "SYN answered by a reset: port {peer_port} is closed or rejected",
+		.why =
+			"SYN answered by a reset: port {peer_port} is closed or rejected[; peer is "
+			"{peer_end}]",
 		.meaning =
 			"The SYN of this host was answered with a reset. At the peer's address "
 			"nothing listens on that port, or a firewall, load balancer or NAT on the "
@@ -41,7 +43,7 @@ static const struct cause rows[] = {
 		.owner = OWNER_IS_CONN,
 		.why =
 			"reset by the peer[: {segment}][, {idle} after the last data][, {unacked} "
-			"unacked]",
+			"unacked][; peer is {peer_end}]",
 		.meaning =
 			"A reset with the right sequence number arrived on an open connection. "
 			"RST|ACK is as a rule an abort by the other end: it closed with data "
@@ -73,7 +75,9 @@ static const struct cause rows[] = {
 		.title = "peer closed, then reset",
 		.needs = FACT(RECEIVED) | FACT(IS_CLOSE_WAIT) | FACT(IN_VALIDATE_INCOMING),
 		.owner = OWNER_IS_CONN,
-		.why = "peer had closed, then reset[ with {segment}][; {unacked} unacked]",
+		.why =
+			"peer had closed, then reset[ with {segment}][; {unacked} unacked][; peer is "
+			"{peer_end}]",
 		.meaning =
 			"The peer had closed its end (FIN received, CLOSE_WAIT here), this side "
 			"kept the connection and most often wrote to it, and the peer answered "
@@ -100,7 +104,9 @@ static const struct cause rows[] = {
 		.title = "reset after our own close",
 		.needs = FACT(RECEIVED) | FACT(IS_CLOSING) | FACT(IN_VALIDATE_INCOMING),
 		.owner = OWNER_IS_CONN,
-		.why = "peer reset in {state}, after this side had closed[; {unacked} unacked]",
+		.why =
+			"peer reset in {state}, after this side had closed[; {unacked} unacked][; peer "
+			"is {peer_end}]",
 		.meaning =
 			"This side had already ended its sending with close() or shutdown(), and "
 			"the peer answered with a reset where a FIN would have been the orderly "

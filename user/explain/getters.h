@@ -27,6 +27,13 @@ field_getter get_segment_ttl, get_segment_ip_id, get_icmp_type, get_icmp_code, g
 field_getter get_former_pid, get_former_comm, get_former_ended, get_former_lasted, get_former_cause;
 field_getter get_former_was_listener, get_hook, get_reset_reason, get_stack;
 
+/* getters_owner.c: where the owner lives */
+field_getter get_cgroup_path, get_container_id, get_container_runtime, get_pod;
+
+/* getters_peer.c: the other end of the connection */
+field_getter get_peer_cause, get_peer_certainty, get_peer_why, get_peer_pid, get_peer_comm, get_peer_netns;
+field_getter phrase_peer_end;
+
 /* timeout.c: the dissection of a timer that gave up */
 field_getter get_timer, get_tries, get_tries_allowed, get_elapsed, get_setting, get_limit_ms;
 field_getter phrase_limit, phrase_keepalive;

@@ -78,10 +78,36 @@ bool phrase_former_ended(const struct report *report, struct field_value *ret_va
 	return value_string(ret_value, ret_value->text);
 }
 
+/* From the status word of wait(2). Status 0 is both "not set yet" and success, so it is not claimed. */
+static bool value_exit(struct field_value *ret_value, const struct ev_task *task)
+{
+	char *text = ret_value->text;
+	size_t size = sizeof(ret_value->text);
+	int status = task->exit_code;
+
+	if (task->is_oom)
+		return value_string(ret_value, "killed for lack of memory (OOM)");
+	if (WIFSIGNALED(status) && sigabbrev_np(WTERMSIG(status)))
+		snprintf(text, size, "killed by SIG%s", sigabbrev_np(WTERMSIG(status)));
+	else if (WIFSIGNALED(status))
+		snprintf(text, size, "killed by signal %d", WTERMSIG(status));
+	else if (WIFEXITED(status) && WEXITSTATUS(status))
+		snprintf(text, size, "exited with status %d", WEXITSTATUS(status));
+	else
+		return false;
+	return value_string(ret_value, text);
+}
+
 bool phrase_former_how(const struct report *report, struct field_value *ret_value)
 {
+	const struct former *former = &report->incident->former;
 	struct field_value slug;
 	const struct cause *cause;
+
+	if (former->known && former->has_exited)
+		return value_exit(ret_value, &former->owner) || value_string(ret_value, "it exited");
+	if (former->known && former->was_listener)
+		return value_string(ret_value, "it closed its listener");
 
 	if (!get_former_cause(report, &slug))
 		return false;
@@ -102,26 +128,14 @@ bool phrase_task(const struct report *report, struct field_value *ret_value)
 	return value_string(ret_value, ret_value->text);
 }
 
-/* Only where the task on the CPU is the owner: another task's exit says nothing. Status 0 is both "not set yet"
- * and success, so it is not claimed. */
+/* Only where the task on the CPU is the owner: another task's exit says nothing. */
 bool phrase_exit(const struct report *report, struct field_value *ret_value)
 {
 	const struct ev_task *task = &report->incident->evidence.task;
-	char *text = ret_value->text;
-	size_t size = sizeof(ret_value->text);
-	int status = task->exit_code;
 
 	if (report->owner.source != OWNER_SYSCALL || !task->is_exiting)
 		return false;
-	if (WIFSIGNALED(status) && sigabbrev_np(WTERMSIG(status)))
-		snprintf(text, size, "killed by SIG%s", sigabbrev_np(WTERMSIG(status)));
-	else if (WIFSIGNALED(status))
-		snprintf(text, size, "killed by signal %d", WTERMSIG(status));
-	else if (WIFEXITED(status) && WEXITSTATUS(status))
-		snprintf(text, size, "exited with status %d", WEXITSTATUS(status));
-	else
-		return value_string(ret_value, "while exiting");
-	return value_string(ret_value, text);
+	return value_exit(ret_value, task) || value_string(ret_value, "while exiting");
 }
 
 #define ICMP SO_EE_ORIGIN_ICMP
