@@ -226,6 +226,8 @@ int rst_destroy_sock(struct bpf_raw_tracepoint_args *ctx)
 	note->destroyed_sk = key;
 	note->destroyed = *conn;
 	bpf_map_delete_elem(&conns, &key);
+	if (knob_fingerprint)
+		bpf_map_delete_elem(&fingerprints, &key);
 	return 0;
 }
 

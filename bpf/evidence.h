@@ -73,6 +73,7 @@ enum evidence_flags {
 	EV_ICMP = 1 << 9, /* .conn.icmp_* are filled, though perhaps nothing else of .conn is */
 	EV_OUTGOING = 1 << 10, /* .segment leaves: its source is .tuple.local */
 	EV_SEES_REQUESTS = 1 << 11, /* what becomes of handshakes is observed in this session */
+	EV_FINGERPRINT = 1 << 13, /* .fingerprint is filled, not .detail */
 	EV_SEES_OUTGOING = 1 << 12, /* what netfilter, qdiscs and routes do to outgoing segments is observed (--deep) */
 };
 
@@ -106,6 +107,17 @@ enum segment_flags {
 	SEG_ACK = 1 << 4,
 };
 
+enum conntrack_verdict {
+	CONNTRACK_UNKNOWN = 0, /* not asked, or this kernel has none */
+	CONNTRACK_OFF = 1, /* not at work in this namespace */
+	CONNTRACK_INVALID = 2, /* at work, and the segment belongs to nothing that it knows */
+	CONNTRACK_UNTRACKED = 3, /* a rule says notrack */
+	CONNTRACK_NEW = 4,
+	CONNTRACK_ESTABLISHED = 5,
+	CONNTRACK_RELATED = 6,
+	CONNTRACK_MAX
+};
+
 struct ev_segment {
 	__u32 seq;
 	__u32 ack;
@@ -114,7 +126,8 @@ struct ev_segment {
 	__u16 ip_id; /* 0 for IPv6 */
 	__u8 flags; /* enum segment_flags */
 	__u8 ttl; /* or hop limit */
-	__u8 pad[2];
+	__u8 conntrack; /* enum conntrack_verdict: what the connection tracking of this host made of it */
+	__u8 pad;
 };
 
 struct ev_task {
@@ -254,6 +267,22 @@ struct ev_detail {
 	__u8 pad;
 };
 
+/* What the segments looked like that came in on an established connection, the reset excepted (--fingerprint). In the
+ * place of .detail, which such records have no use for. */
+struct ev_fingerprint {
+	__u64 last_ns; /* when the last one came */
+	__u32 segments; /* how many */
+	__u16 ip_id; /* of the last one */
+	__u16 window; /* of the last one, unscaled */
+	__u8 ttl_first;
+	__u8 ttl_last;
+	__u8 ttl_min;
+	__u8 ttl_max;
+	__u8 has_timestamps; /* they carry the timestamps option */
+	__u8 reset_has_timestamps; /* the reset does */
+	__u8 pad[2];
+};
+
 struct evidence {
 	__u8 version; /* EVIDENCE_VERSION */
 	__u8 hook; /* enum evidence_hook */
@@ -268,7 +297,10 @@ struct evidence {
 	struct ev_task task; /* on the CPU: the owner only where the cause says so */
 	struct ev_sock sock;
 	struct ev_conn conn;
-	struct ev_detail detail;
+	union {
+		struct ev_detail detail; /* EV_DETAIL */
+		struct ev_fingerprint fingerprint; /* EV_FINGERPRINT */
+	};
 };
 
 /* A record without socket and memory ends before .task: most resets of a port scan are of this kind. */
@@ -289,6 +321,7 @@ _Static_assert(sizeof(struct ev_limits) == 24, "ev_limits is part of the recordi
 _Static_assert(sizeof(struct ev_sock) == 152, "ev_sock is part of the recording format");
 _Static_assert(EVIDENCE_BARE_BYTES == 96, "evidence is part of the recording format");
 _Static_assert(sizeof(struct ev_detail) == 24, "ev_detail is part of the recording format");
+_Static_assert(sizeof(struct ev_fingerprint) == 24, "ev_fingerprint is part of the recording format");
 _Static_assert(EVIDENCE_BYTES_1 == 424, "evidence is part of the recording format");
 _Static_assert(sizeof(struct evidence) == 448, "evidence is part of the recording format");
 

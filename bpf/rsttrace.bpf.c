@@ -6,6 +6,7 @@
 #include <bpf/bpf_tracing.h>
 
 #include "conn.bpf.c"
+#include "fingerprint.bpf.c"
 #include "rst_in.bpf.c"
 #include "module.bpf.c"
 #include "owner.bpf.c"

@@ -201,8 +201,24 @@ struct netns_ipv4 {
 	int sysctl_tcp_fin_timeout;
 };
 
+struct nf_hook_entry {
+	void *hook;
+	void *priv;
+};
+
+struct nf_hook_entries {
+	__u16 num_hook_entries;
+	struct nf_hook_entry hooks[];
+};
+
+struct netns_nf {
+	struct nf_hook_entries *hooks_ipv4[5];
+	struct nf_hook_entries *hooks_ipv6[5];
+};
+
 struct net {
 	struct ns_common ns;
+	struct netns_nf nf;
 	struct netns_ipv4 ipv4;
 };
 
@@ -225,6 +241,7 @@ struct sk_buff {
 	struct net_device *dev;
 	unsigned char *head;
 	unsigned long _skb_refdst;
+	unsigned long _nfct;
 	char cb[48];
 	__u16 network_header;
 	__u16 transport_header;

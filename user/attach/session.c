@@ -19,6 +19,7 @@
 #include "../../bpf/evidence.h"
 #include "../util/netns.h"
 #include "programs.h"
+#include "symbols.h"
 #include "rsttrace.skel.h"
 
 struct session {
@@ -138,7 +139,7 @@ static void set_filters(struct rsttrace_bpf *skeleton, const struct options *opt
 static void choose_programs(struct session *session, const struct options *options)
 {
 	for (unsigned int i = 0; i < program_rows_count; i++)
-		session->left_out[i] = program_left_out(&program_rows[i], &session->caps, session->tier, options->deep);
+		session->left_out[i] = program_left_out(&program_rows[i], &session->caps, session->tier, options);
 	session->accept_arguments = caps_function_arguments(&session->caps, "inet_csk_accept");
 	caps_forget_types(&session->caps);
 }
@@ -158,6 +159,7 @@ static struct rsttrace_bpf *open_skeleton(const struct session *session, const s
 	skeleton->rodata->knob_hz = session->caps.hz;
 	skeleton->rodata->knob_tcp_reset_has_skb = session->caps.tcp_reset_has_skb;
 	skeleton->rodata->knob_arguments_inet_csk_accept = session->accept_arguments;
+	skeleton->rodata->knob_fingerprint = options->fingerprint;
 	skeleton->rodata->knob_sees_icmp = session->caps.has_error_report;
 	skeleton->rodata->knob_functions_see_no_socket = !session->caps.sees_no_socket;
 	set_filters(skeleton, options, netns);
@@ -321,6 +323,12 @@ int session_drain(struct session *session, source_record_fn record, void *contex
 	session->record = record;
 	session->context = context;
 	return ring_buffer__consume(session->ring);
+}
+
+void session_tell_symbols(struct session *session, const struct symbols *symbols)
+{
+	session->skeleton->bss->conntrack_functions[0] = symbols_address(symbols, "ipv4_conntrack_in");
+	session->skeleton->bss->conntrack_functions[1] = symbols_address(symbols, "ipv6_conntrack_in");
 }
 
 /* Runs the iterator to its end: it writes maps, and gives nothing to read. */

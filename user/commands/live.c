@@ -52,6 +52,7 @@ static const char *live_symbol(void *context, uint64_t address)
 	if (modules != live->modules_seen && !symbols_load(&symbols)) {
 		symbols_free(live->symbols);
 		live->symbols = symbols;
+		session_tell_symbols(live->session, symbols);
 	}
 	live->modules_seen = modules;
 	/* The address is where a call returns to: after its last instruction, it may be the next function's first. */
@@ -313,6 +314,8 @@ static int live_run(struct live *live)
 	if (symbols_load(&live->symbols))
 		log_line("this kernel hides its symbols (sysctl kernel.kptr_restrict): causes that need the stack "
 			 "come out partial");
+	else
+		session_tell_symbols(live->session, live->symbols);
 	if (session_scan(live->session))
 		log_line("cannot look through the open files: connections that are open already have no known owner");
 	drop_privileges();

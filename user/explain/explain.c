@@ -61,6 +61,8 @@ static enum certainty weigh(const struct match *match, const char *reason)
 
 	if (match->unobserved)
 		return CERTAINTY_PARTIAL;
+	if (match->cause->is_inference)
+		return CERTAINTY_LIKELY;
 	if (has_reason && match->cause->reasons && !lists(match->cause->reasons, reason))
 		return CERTAINTY_LIKELY;
 	return CERTAINTY_CERTAIN;

@@ -12,6 +12,7 @@
 #include "../util/text.h"
 #include "causes.h"
 #include "getters.h"
+#include "misfit.h"
 
 static bool counted(struct field_value *ret_value, unsigned int count, const char *noun)
 {
@@ -223,6 +224,36 @@ bool phrase_ack_offset(const struct report *report, struct field_value *ret_valu
 	if (report_state(report) == TCP_SYN_SENT && ack == sock->snd_una)
 		return value_string(ret_value, "acknowledges nothing of what was sent");
 	return false;
+}
+
+/* In a sentence only where it is the story: a segment without its address translation is a stranger here. */
+bool phrase_conntrack(const struct report *report, struct field_value *ret_value)
+{
+	const struct evidence *ev = &report->incident->evidence;
+
+	if (!(ev->flags & EV_SEGMENT) || ev->segment.conntrack != CONNTRACK_INVALID)
+		return false;
+	return value_string(ret_value, "INVALID to conntrack, so without address translation");
+}
+
+/* The peer goes on using a connection that a reset in its name has just ended. */
+bool phrase_after_reset(const struct report *report, struct field_value *ret_value)
+{
+	const struct former *former = &report->incident->former;
+	const struct cause *cause = former->known && former->cause ? cause_find(former->cause) : NULL;
+	uint64_t now = report->incident->time_wall_ns;
+
+	if (!cause || cause->kind != KIND_RST_RECEIVED || now < former->ended_wall_ns)
+		return false;
+	snprintf(ret_value->text, sizeof(ret_value->text), "%llu ms after a reset in its name, the peer goes on",
+		 (unsigned long long)(now - former->ended_wall_ns) / 1000000);
+	return value_string(ret_value, ret_value->text);
+}
+
+bool phrase_misfit(const struct report *report, struct field_value *ret_value)
+{
+	return misfit_describe(&report->incident->evidence, ret_value->text, sizeof(ret_value->text)) &&
+	       value_string(ret_value, ret_value->text);
 }
 
 bool phrase_backlog(const struct report *report, struct field_value *ret_value)
