@@ -39,6 +39,13 @@ static __always_inline struct percpu_note *note_here(void)
 	return bpf_map_lookup_elem(&notes, &zero);
 }
 
+static __always_inline struct evidence *scratch_here(void)
+{
+	__u32 zero = 0;
+
+	return bpf_map_lookup_elem(&scratch, &zero);
+}
+
 /* Remembers who it is that runs this hook, unless that is a kernel thread doing somebody's errand (delayed fput). */
 static __always_inline void conn_own(struct ev_conn *conn, __u8 source)
 {

@@ -57,6 +57,7 @@ enum evidence_hook {
 	HOOK_TIMER_CANCEL = 27, /* the timer of a request or minisock (EV_REQUEST, EV_TIMEWAIT) was taken away */
 	HOOK_TIMER_EXPIRE = 28, /* ... ended it */
 	HOOK_OWNER = 29, /* tcp_destroy_sock in a close(): to whom .sk, which died before, belonged; no incident */
+	HOOK_ITERATOR = 30, /* no event: how a socket stands just now */
 	HOOK_MAX
 };
 
@@ -73,6 +74,7 @@ enum evidence_flags {
 	EV_ICMP = 1 << 9, /* .conn.icmp_* are filled, though perhaps nothing else of .conn is */
 	EV_OUTGOING = 1 << 10, /* .segment leaves: its source is .tuple.local */
 	EV_SEES_REQUESTS = 1 << 11, /* what becomes of handshakes is observed in this session */
+	EV_PENDING = 1 << 14, /* .pending is filled, not .detail */
 	EV_FINGERPRINT = 1 << 13, /* .fingerprint is filled, not .detail */
 	EV_SEES_OUTGOING = 1 << 12, /* what netfilter, qdiscs and routes do to outgoing segments is observed (--deep) */
 };
@@ -283,6 +285,17 @@ struct ev_fingerprint {
 	__u8 pad[2];
 };
 
+/* Which timers of a living socket run. In the place of .detail. */
+struct ev_pending {
+	__u32 write_ms; /* until the write timer fires, ~0 = it is not armed */
+	__u32 keepalive_ms; /* until the keepalive timer fires, ~0 = it is not armed */
+	__u32 rto_max_ms; /* no backoff goes beyond */
+	__u32 queue_length; /* of a listener: handshakes under way */
+	__u8 write_event; /* icsk_pending: 1 retransmission, 3 window probe, 5 loss probe, 6 reordering */
+	__u8 timeouts; /* of a request: SYN-ACKs unanswered so far */
+	__u8 pad[6];
+};
+
 struct evidence {
 	__u8 version; /* EVIDENCE_VERSION */
 	__u8 hook; /* enum evidence_hook */
@@ -300,6 +313,7 @@ struct evidence {
 	union {
 		struct ev_detail detail; /* EV_DETAIL */
 		struct ev_fingerprint fingerprint; /* EV_FINGERPRINT */
+		struct ev_pending pending; /* EV_PENDING */
 	};
 };
 
@@ -322,6 +336,7 @@ _Static_assert(sizeof(struct ev_sock) == 152, "ev_sock is part of the recording 
 _Static_assert(EVIDENCE_BARE_BYTES == 96, "evidence is part of the recording format");
 _Static_assert(sizeof(struct ev_detail) == 24, "ev_detail is part of the recording format");
 _Static_assert(sizeof(struct ev_fingerprint) == 24, "ev_fingerprint is part of the recording format");
+_Static_assert(sizeof(struct ev_pending) == 24, "ev_pending is part of the recording format");
 _Static_assert(EVIDENCE_BYTES_1 == 424, "evidence is part of the recording format");
 _Static_assert(sizeof(struct evidence) == 448, "evidence is part of the recording format");
 

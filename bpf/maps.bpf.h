@@ -82,6 +82,14 @@ struct {
 	__type(value, struct percpu_note);
 } notes SEC(".maps");
 
+/* A record that is too large for the stack, and goes nowhere near the ring buffer. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct evidence);
+} scratch SEC(".maps");
+
 const volatile __u32 knob_hz = 250; /* jiffies a second */
 const volatile __u32 knob_filter_netns = 0; /* inode number, 0 = all */
 const volatile __u32 knob_filter_ports_count = 0;

@@ -11,5 +11,6 @@
 #include "module.bpf.c"
 #include "owner.bpf.c"
 #include "rst_out.bpf.c"
+#include "stalled.bpf.c"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";

@@ -93,6 +93,20 @@ struct pt_regs {
 struct task_struct;
 struct file;
 
+struct seq_file;
+
+struct bpf_iter_meta {
+	struct seq_file *seq;
+};
+
+struct sock_common;
+
+struct bpf_iter__tcp {
+	struct bpf_iter_meta *meta;
+	struct sock_common *sk_common;
+	__u64 uid; /* 32 bits, aligned */
+};
+
 /* What an iterator over the open files of all tasks is called with; part of the kernel's interface to BPF. */
 struct bpf_iter__task_file {
 	void *meta;
@@ -287,12 +301,21 @@ struct socket {
 	struct sock *sk;
 };
 
+struct timer_list {
+	struct {
+		void **pprev;
+	} entry;
+	unsigned long expires;
+};
+
 struct sock {
 	struct sock_common __sk_common;
 	struct {
 		int owned;
 	} sk_lock;
 	struct sk_buff_head sk_error_queue;
+	struct timer_list sk_timer;
+	struct timer_list tcp_retransmit_timer;
 	struct socket *sk_socket;
 	unsigned long sk_lingertime;
 	int sk_err;
@@ -305,13 +328,26 @@ struct sock {
 
 struct request_sock {
 	struct sock_common __req_common;
+	__u8 num_timeout : 7;
 };
 
 struct inet_sock {
 	__be16 inet_sport;
 };
 
+struct request_sock_queue {
+	struct {
+		int counter;
+	} qlen;
+};
+
 struct inet_connection_sock {
+	struct timer_list icsk_retransmit_timer;
+	struct timer_list icsk_keepalive_timer;
+	unsigned long icsk_timeout;
+	struct request_sock_queue icsk_accept_queue;
+	__u8 icsk_pending;
+	__u32 icsk_rto_max;
 	__u8 icsk_retransmits;
 	__u8 icsk_backoff;
 	__u8 icsk_syn_retries;
