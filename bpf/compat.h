@@ -48,6 +48,47 @@ static __always_inline __u32 compat_retransmit_elapsed_ms(struct tcp_sock *tp, _
 	return (__u32)(monotonic_ns / 1000000) - stamp;
 }
 
+/* The two timers of a connection. Since v6.19 sk_timer is a union
+ * with the retransmission timer: it still exists, and is another one. */
+static __always_inline struct timer_list *compat_keepalive_timer(struct sock *sk)
+{
+	struct inet_connection_sock *icsk = (struct inet_connection_sock *)sk;
+
+	if (bpf_core_field_exists(icsk->icsk_keepalive_timer))
+		return (void *)((char *)icsk + bpf_core_field_offset(struct inet_connection_sock, icsk_keepalive_timer));
+	return (void *)((char *)sk + bpf_core_field_offset(struct sock, sk_timer));
+}
+
+static __always_inline struct timer_list *compat_write_timer(struct sock *sk)
+{
+	struct inet_connection_sock *icsk = (struct inet_connection_sock *)sk;
+
+	if (bpf_core_field_exists(icsk->icsk_retransmit_timer))
+		return (void *)((char *)icsk +
+				bpf_core_field_offset(struct inet_connection_sock, icsk_retransmit_timer));
+	return (void *)((char *)sk + bpf_core_field_offset(struct sock, tcp_retransmit_timer));
+}
+
+/* When the write timer really acts, in jiffies: as long as there is icsk_timeout (it went
+ * between v6.14 and v6.18) the timer could fire before, only to be armed again. */
+static __always_inline unsigned long compat_write_expires(struct sock *sk)
+{
+	struct inet_connection_sock *icsk = (struct inet_connection_sock *)sk;
+
+	if (bpf_core_field_exists(icsk->icsk_timeout))
+		return BPF_CORE_READ(icsk, icsk_timeout);
+	return BPF_CORE_READ(compat_write_timer(sk), expires);
+}
+
+#define TCP_RTO_MAX_MS 120000 /* a constant where there is no icsk_rto_max */
+
+static __always_inline __u32 compat_rto_max_ms(struct inet_connection_sock *icsk, __u32 hz)
+{
+	if (bpf_core_field_exists(icsk->icsk_rto_max))
+		return (__u64)BPF_CORE_READ(icsk, icsk_rto_max) * 1000 / hz;
+	return TCP_RTO_MAX_MS;
+}
+
 /* CONFIG_MPTCP kernels only. */
 static __always_inline bool compat_is_mptcp(struct tcp_sock *tp)
 {

@@ -12,21 +12,6 @@
 #define SO_EE_ORIGIN_ICMP 2
 #define SO_EE_ORIGIN_ICMP6 3
 
-static __always_inline void listener_key(struct listener_key *key, const struct ev_tuple *tuple)
-{
-	__builtin_memcpy(key->address, tuple->local, sizeof(key->address));
-	key->netns = tuple->netns;
-	key->port = tuple->local_port;
-}
-
-static __always_inline void listener_remember(const struct ev_tuple *tuple, const struct ev_conn *conn)
-{
-	struct listener_key key = {};
-
-	listener_key(&key, tuple);
-	bpf_map_update_elem(&listeners, &key, &conn->owner, BPF_ANY);
-}
-
 /* Its owner stays listed only while it listens; another process may have taken the port over since. */
 static __always_inline void listener_forget(struct sock *sk, const struct ev_conn *conn)
 {
@@ -122,6 +107,7 @@ static __always_inline void conn_to_minisock(struct sock *sk)
 static __always_inline void conn_died(void *ctx, struct sock *sk, int old_state)
 {
 	struct ev_tuple tuple = {};
+	struct ev_conn *conn;
 	struct evidence *ev;
 
 	snapshot_tuple(&tuple, sk, old_state);
@@ -141,6 +127,9 @@ static __always_inline void conn_died(void *ctx, struct sock *sk, int old_state)
 	conn_attach(ev, sk);
 	emit_stack(ctx, ev);
 	emit_submit(ev);
+	conn = conn_find_or_make(sk);
+	if (conn && old_state != TCP_LISTEN)
+		conn->is_doomed = DOOMED_BY_EVENT;
 }
 
 /*
@@ -206,6 +195,23 @@ int rst_set_state_nested(struct bpf_raw_tracepoint_args *ctx)
 	return 0;
 }
 
+/* It died in an interrupt, where nobody is on the CPU; now somebody closes it, and the lock says that it is a system
+ * call on this very socket. Told only when it is not who we thought. */
+static __always_inline void owner_of_the_dead(struct sock *sk, const struct ev_conn *conn)
+{
+	struct evidence *ev;
+
+	if (conn->is_doomed != DOOMED_BY_EVENT || !BPF_CORE_READ(sk, sk_lock.owned) ||
+	    conn->owner.pid == bpf_get_current_pid_tgid() >> 32)
+		return;
+	ev = emit_reserve(sizeof(struct evidence), HOOK_OWNER);
+	if (!ev)
+		return;
+	ev->sk = (__u64)sk;
+	snapshot_task(&ev->task);
+	emit_submit(ev);
+}
+
 SEC("raw_tp/tcp_destroy_sock")
 int rst_destroy_sock(struct bpf_raw_tracepoint_args *ctx)
 {
@@ -216,9 +222,12 @@ int rst_destroy_sock(struct bpf_raw_tracepoint_args *ctx)
 
 	if (!conn || !note)
 		return 0;
+	owner_of_the_dead(sk, conn);
 	note->destroyed_sk = key;
 	note->destroyed = *conn;
 	bpf_map_delete_elem(&conns, &key);
+	if (knob_fingerprint)
+		bpf_map_delete_elem(&fingerprints, &key);
 	return 0;
 }
 

@@ -39,6 +39,13 @@ static __always_inline struct percpu_note *note_here(void)
 	return bpf_map_lookup_elem(&notes, &zero);
 }
 
+static __always_inline struct evidence *scratch_here(void)
+{
+	__u32 zero = 0;
+
+	return bpf_map_lookup_elem(&scratch, &zero);
+}
+
 /* Remembers who it is that runs this hook, unless that is a kernel thread doing somebody's errand (delayed fput). */
 static __always_inline void conn_own(struct ev_conn *conn, __u8 source)
 {
@@ -49,6 +56,30 @@ static __always_inline void conn_own(struct ev_conn *conn, __u8 source)
 		return;
 	task.source = source;
 	conn->owner = task;
+}
+
+static __always_inline void listener_key(struct listener_key *key, const struct ev_tuple *tuple)
+{
+	__builtin_memcpy(key->address, tuple->local, sizeof(key->address));
+	key->netns = tuple->netns;
+	key->port = tuple->local_port;
+}
+
+static __always_inline void listener_remember(const struct ev_tuple *tuple, const struct ev_conn *conn)
+{
+	struct listener_key key = {};
+
+	listener_key(&key, tuple);
+	bpf_map_update_elem(&listeners, &key, &conn->owner, BPF_ANY);
+}
+
+/* A listener that was there before us. */
+static __always_inline void listener_scanned(struct sock *sk, const struct ev_conn *conn)
+{
+	struct ev_tuple tuple = {};
+
+	snapshot_tuple(&tuple, sk, TCP_LISTEN);
+	listener_remember(&tuple, conn);
 }
 
 /* Puts the memory of sk into the record: the living one, or the one that tcp_destroy_sock left on this CPU. */

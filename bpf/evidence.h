@@ -56,6 +56,8 @@ enum evidence_hook {
 	HOOK_CONSUME_SKB = 26, /* a SYN was dropped in tcp_conn_request() */
 	HOOK_TIMER_CANCEL = 27, /* the timer of a request or minisock (EV_REQUEST, EV_TIMEWAIT) was taken away */
 	HOOK_TIMER_EXPIRE = 28, /* ... ended it */
+	HOOK_OWNER = 29, /* tcp_destroy_sock in a close(): to whom .sk, which died before, belonged; no incident */
+	HOOK_ITERATOR = 30, /* no event: how a socket stands just now */
 	HOOK_MAX
 };
 
@@ -72,6 +74,8 @@ enum evidence_flags {
 	EV_ICMP = 1 << 9, /* .conn.icmp_* are filled, though perhaps nothing else of .conn is */
 	EV_OUTGOING = 1 << 10, /* .segment leaves: its source is .tuple.local */
 	EV_SEES_REQUESTS = 1 << 11, /* what becomes of handshakes is observed in this session */
+	EV_PENDING = 1 << 14, /* .pending is filled, not .detail */
+	EV_FINGERPRINT = 1 << 13, /* .fingerprint is filled, not .detail */
 	EV_SEES_OUTGOING = 1 << 12, /* what netfilter, qdiscs and routes do to outgoing segments is observed (--deep) */
 };
 
@@ -82,6 +86,8 @@ enum owner_source {
 	OWNER_CONNECT = 2, /* it called connect() */
 	OWNER_LISTENER = 3, /* it owns the listener that the connection came in by */
 	OWNER_FORMER = 4, /* it used to own this port or connection */
+	OWNER_ACCEPT = 5, /* it called accept() */
+	OWNER_SCAN = 6, /* found with an open file of it when the tool started */
 	OWNER_MAX
 };
 
@@ -103,6 +109,17 @@ enum segment_flags {
 	SEG_ACK = 1 << 4,
 };
 
+enum conntrack_verdict {
+	CONNTRACK_UNKNOWN = 0, /* not asked, or this kernel has none */
+	CONNTRACK_OFF = 1, /* not at work in this namespace */
+	CONNTRACK_INVALID = 2, /* at work, and the segment belongs to nothing that it knows */
+	CONNTRACK_UNTRACKED = 3, /* a rule says notrack */
+	CONNTRACK_NEW = 4,
+	CONNTRACK_ESTABLISHED = 5,
+	CONNTRACK_RELATED = 6,
+	CONNTRACK_MAX
+};
+
 struct ev_segment {
 	__u32 seq;
 	__u32 ack;
@@ -111,7 +128,8 @@ struct ev_segment {
 	__u16 ip_id; /* 0 for IPv6 */
 	__u8 flags; /* enum segment_flags */
 	__u8 ttl; /* or hop limit */
-	__u8 pad[2];
+	__u8 conntrack; /* enum conntrack_verdict: what the connection tracking of this host made of it */
+	__u8 pad;
 };
 
 struct ev_task {
@@ -123,8 +141,16 @@ struct ev_task {
 	__u8 is_exiting; /* PF_EXITING */
 	__u8 is_kthread; /* PF_KTHREAD */
 	__u8 source; /* enum owner_source */
-	__u8 pad[5];
+	__u8 is_oom; /* killed for lack of memory */
+	__u8 pad[4];
 	char comm[EVIDENCE_COMM_BYTES];
+};
+
+/* Whether the death of a socket is in the ring buffer already. */
+enum doom {
+	DOOMED_NOT = 0,
+	DOOMED_BY_EVENT = 1, /* a segment or a timer ended it: the application closes it later */
+	DOOMED_BY_ITSELF = 2, /* it sent a reset and gave up */
 };
 
 /* What a hook saw happen, where the hook alone does not say it. Numbers are for ever. */
@@ -163,7 +189,7 @@ struct ev_conn {
 	__u8 new_state;
 	__u8 reset_state; /* state in which tcp_receive_reset fired, 0 = never */
 	__u8 is_passive; /* came in by a listener */
-	__u8 is_doomed; /* its death is already in the ring buffer */
+	__u8 is_doomed; /* enum doom */
 };
 
 /* Limits that were in force, as this namespace and socket had them; 0 where the kernel has no such setting. */
@@ -243,6 +269,33 @@ struct ev_detail {
 	__u8 pad;
 };
 
+/* What the segments looked like that came in on an established connection, the reset excepted (--fingerprint). In the
+ * place of .detail, which such records have no use for. */
+struct ev_fingerprint {
+	__u64 last_ns; /* when the last one came */
+	__u32 segments; /* how many */
+	__u16 ip_id; /* of the last one */
+	__u16 window; /* of the last one, unscaled */
+	__u8 ttl_first;
+	__u8 ttl_last;
+	__u8 ttl_min;
+	__u8 ttl_max;
+	__u8 has_timestamps; /* they carry the timestamps option */
+	__u8 reset_has_timestamps; /* the reset does */
+	__u8 pad[2];
+};
+
+/* Which timers of a living socket run. In the place of .detail. */
+struct ev_pending {
+	__u32 write_ms; /* until the write timer fires, ~0 = it is not armed */
+	__u32 keepalive_ms; /* until the keepalive timer fires, ~0 = it is not armed */
+	__u32 rto_max_ms; /* no backoff goes beyond */
+	__u32 queue_length; /* of a listener: handshakes under way */
+	__u8 write_event; /* icsk_pending: 1 retransmission, 3 window probe, 5 loss probe, 6 reordering */
+	__u8 timeouts; /* of a request: SYN-ACKs unanswered so far */
+	__u8 pad[6];
+};
+
 struct evidence {
 	__u8 version; /* EVIDENCE_VERSION */
 	__u8 hook; /* enum evidence_hook */
@@ -257,7 +310,11 @@ struct evidence {
 	struct ev_task task; /* on the CPU: the owner only where the cause says so */
 	struct ev_sock sock;
 	struct ev_conn conn;
-	struct ev_detail detail;
+	union {
+		struct ev_detail detail; /* EV_DETAIL */
+		struct ev_fingerprint fingerprint; /* EV_FINGERPRINT */
+		struct ev_pending pending; /* EV_PENDING */
+	};
 };
 
 /* A record without socket and memory ends before .task: most resets of a port scan are of this kind. */
@@ -278,6 +335,8 @@ _Static_assert(sizeof(struct ev_limits) == 24, "ev_limits is part of the recordi
 _Static_assert(sizeof(struct ev_sock) == 152, "ev_sock is part of the recording format");
 _Static_assert(EVIDENCE_BARE_BYTES == 96, "evidence is part of the recording format");
 _Static_assert(sizeof(struct ev_detail) == 24, "ev_detail is part of the recording format");
+_Static_assert(sizeof(struct ev_fingerprint) == 24, "ev_fingerprint is part of the recording format");
+_Static_assert(sizeof(struct ev_pending) == 24, "ev_pending is part of the recording format");
 _Static_assert(EVIDENCE_BYTES_1 == 424, "evidence is part of the recording format");
 _Static_assert(sizeof(struct evidence) == 448, "evidence is part of the recording format");
 

@@ -56,12 +56,21 @@ struct {
 	__type(value, struct ev_conn);
 } formers SEC(".maps");
 
+/* What segments of a connection look like; --fingerprint. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 65536);
+	__type(key, __u64); /* of the socket */
+	__type(value, struct ev_fingerprint);
+} fingerprints SEC(".maps");
+
 /* What one hook leaves on this CPU for the next hook of the same event. */
 struct percpu_note {
 	__u64 destroyed_sk; /* tcp_destroy_sock comes before tcp_send_reset when an orphan gets data */
 	struct ev_conn destroyed;
 	__u64 arrived_sk; /* tcp_reset(sk, skb) comes before tcp_receive_reset(sk) */
 	struct ev_segment arrived;
+	__u64 arrived_has_timestamps; /* of --fingerprint alone */
 	__u64 sending_sk; /* tcp_send_active_reset() is entered before, and traced after, the transmission */
 	__u64 sending_ns;
 };
@@ -73,12 +82,21 @@ struct {
 	__type(value, struct percpu_note);
 } notes SEC(".maps");
 
+/* A record that is too large for the stack, and goes nowhere near the ring buffer. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct evidence);
+} scratch SEC(".maps");
+
 const volatile __u32 knob_hz = 250; /* jiffies a second */
 const volatile __u32 knob_filter_netns = 0; /* inode number, 0 = all */
 const volatile __u32 knob_filter_ports_count = 0;
 const volatile __u16 knob_filter_ports[FILTER_MAX] = {};
 const volatile __u32 knob_filter_prefixes_count = 0;
 const volatile struct filter_prefix knob_filter_prefixes[FILTER_MAX] = {};
+const volatile bool knob_fingerprint = false; /* the look of segments is remembered */
 const volatile bool knob_sees_icmp = false; /* inet_sk_error_report is there */
 /* The tracepoint tcp_send_reset is silent for resets without a full socket: the function hooks report those. */
 const volatile bool knob_functions_see_no_socket = false;

@@ -10,6 +10,23 @@
 #include "filter.bpf.h"
 #include "nested.bpf.h"
 
+/* What the reset is to be held against. */
+static __always_inline void receive_reset_fingerprint(struct evidence *ev, const struct percpu_note *note)
+{
+	struct ev_fingerprint *print;
+	__u64 key = ev->sk;
+
+	if (!knob_fingerprint)
+		return;
+	print = bpf_map_lookup_elem(&fingerprints, &key);
+	if (!print)
+		return;
+	ev->fingerprint = *print;
+	ev->fingerprint.reset_has_timestamps = note->arrived_has_timestamps;
+	ev->flags |= EV_FINGERPRINT;
+	bpf_map_delete_elem(&fingerprints, &key);
+}
+
 static __always_inline void receive_reset_fill(struct evidence *ev, struct sock *sk, __u8 state,
 					       const struct ev_tuple *tuple)
 {
@@ -20,6 +37,7 @@ static __always_inline void receive_reset_fill(struct evidence *ev, struct sock 
 	if (note && note->arrived_sk == (__u64)sk) {
 		ev->segment = note->arrived;
 		ev->flags |= EV_SEGMENT;
+		receive_reset_fingerprint(ev, note);
 		note->arrived_sk = 0;
 	}
 	snapshot_sock(ev, sk, state);
@@ -40,7 +58,7 @@ static __always_inline void receive_reset(struct bpf_raw_tracepoint_args *ctx)
 	if (conn) {
 		conn->reset_state = state;
 		conn->reset_ns = bpf_ktime_get_boot_ns();
-		conn->is_doomed = true;
+		conn->is_doomed = DOOMED_BY_EVENT;
 	}
 	snapshot_tuple(&tuple, sk, state);
 	if (!filter_wants(&tuple))

@@ -6,6 +6,7 @@
  * An active reset is traced after it was transmitted (on one host the peer's reset comes first), a passive one before.
  */
 #include "conn.bpf.h"
+#include "conntrack.bpf.h"
 #include "filter.bpf.h"
 #include "nested.bpf.h"
 
@@ -53,13 +54,15 @@ static __always_inline void send_reset_without_socket(struct sock *sk, struct sk
 {
 	struct ev_segment segment = {};
 	struct ev_tuple tuple = {};
+	struct net *net;
 
 	if (!snapshot_segment(&segment, &tuple, skb))
 		return;
-	tuple.netns = compat_netns(sk ? BPF_CORE_READ(sk, __sk_common.skc_net.net) :
-					BPF_CORE_READ(skb, dev, nd_net.net));
+	net = sk ? BPF_CORE_READ(sk, __sk_common.skc_net.net) : BPF_CORE_READ(skb, dev, nd_net.net);
+	tuple.netns = compat_netns(net);
 	if (!filter_wants(&tuple))
 		return;
+	segment.conntrack = conntrack_verdict(skb, net, tuple.family == AF_INET6);
 	if (sk)
 		emit_minisock(sk, &tuple, &segment, reason, hook);
 	else
@@ -79,7 +82,7 @@ static __always_inline void send_reset_with_socket(void *ctx, struct sock *sk, s
 	if (!skb) { /* the change to CLOSE that may follow tells nothing new */
 		conn = conn_find_or_make(sk);
 		if (conn)
-			conn->is_doomed = true;
+			conn->is_doomed = DOOMED_BY_ITSELF;
 	}
 	snapshot_tuple(&tuple, sk, state);
 	if (has_segment && state == TCP_LISTEN) { /* a listener has no peer, and often no address */

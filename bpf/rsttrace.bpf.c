@@ -6,8 +6,11 @@
 #include <bpf/bpf_tracing.h>
 
 #include "conn.bpf.c"
+#include "fingerprint.bpf.c"
 #include "rst_in.bpf.c"
 #include "module.bpf.c"
+#include "owner.bpf.c"
 #include "rst_out.bpf.c"
+#include "stalled.bpf.c"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";

@@ -118,10 +118,12 @@ static __always_inline void snapshot_task(struct ev_task *task)
 	task->uid = bpf_get_current_uid_gid();
 	task->is_exiting = !!(flags & PF_EXITING);
 	task->is_kthread = !!(flags & PF_KTHREAD);
-	if (task->is_exiting)
+	task->exit_code = 0;
+	task->is_oom = 0;
+	if (task->is_exiting) {
 		task->exit_code = BPF_CORE_READ(current, exit_code);
-	else
-		task->exit_code = 0;
+		task->is_oom = !!BPF_CORE_READ(current, signal, oom_mm);
+	}
 	task->cgroup_id = bpf_get_current_cgroup_id();
 	bpf_get_current_comm(task->comm, sizeof(task->comm));
 }

@@ -49,6 +49,7 @@ struct options {
 	const char *raw; /* file to keep raw evidence in */
 	enum tier tier;
 	bool deep; /* hooks on paths that every packet takes, too */
+	bool fingerprint; /* remember what a connection's segments look like */
 	bool kernel_stack;
 	bool verbose;
 	bool utc;

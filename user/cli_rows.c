@@ -286,6 +286,7 @@ DEFINE_SET(raw, value)
 DEFINE_SET(kernel_stack, true)
 DEFINE_SET(verbose, true)
 DEFINE_SET(deep, true)
+DEFINE_SET(fingerprint, true)
 DEFINE_SET(utc, true)
 DEFINE_SET(help, true)
 DEFINE_SET(version, true)
@@ -320,6 +321,8 @@ const struct option_row option_rows[] = {
 	  "which hooks to use: auto (the default), fentry, kprobe or tracepoint", set_tier },
 	{ 0, "deep", NULL, LIVE | DOCTOR,
 	  "hooks on paths that every packet takes, too: firewalls' resets, drops, ignored resets", set_deep },
+	{ 0, "fingerprint", NULL, LIVE | DOCTOR,
+	  "hold resets against the look of earlier segments: forged ones", set_fingerprint },
 	{ 'h', "help", NULL, ANY, "print this text and end", set_help },
 	{ 'V', "version", NULL, ANY, "print the version and end", set_version },
 	{ 0, NULL, NULL, 0, NULL, NULL },

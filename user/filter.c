@@ -3,10 +3,26 @@
 #include "filter.h"
 
 #include <fnmatch.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "explain/causes.h"
 #include "util/netns.h"
+
+static void normalise(const char *path, char *ret_path, size_t size)
+{
+	static const char mount[] = "/sys/fs/cgroup";
+	size_t length;
+
+	if (!strncmp(path, mount, sizeof(mount) - 1))
+		path += sizeof(mount) - 1;
+	path += strspn(path, "/");
+	length = snprintf(ret_path, size, "/%s", path);
+	if (length >= size)
+		length = size - 1;
+	while (length && ret_path[length - 1] == '/')
+		ret_path[--length] = '\0';
+}
 
 int filter_open(const struct options *options, struct filter *ret_filter, char *message, size_t size)
 {
@@ -16,9 +32,12 @@ int filter_open(const struct options *options, struct filter *ret_filter, char *
 	ret_filter->options = options;
 	if (options->netns)
 		err = netns_number(options->netns, &ret_filter->netns, message, size);
-	if (!err && options->cgroup)
-		err = cgroup_number(options->cgroup, &ret_filter->cgroup, message, size);
-	return err;
+	if (err || !options->cgroup)
+		return err;
+	normalise(options->cgroup, ret_filter->cgroup_path, sizeof(ret_filter->cgroup_path));
+	if (!strcmp(options->verb, "replay")) /* of another machine, perhaps */
+		return 0;
+	return cgroup_number(options->cgroup, &ret_filter->cgroup, message, size);
 }
 
 static bool holds_cidr(const struct cidr *cidr, const uint8_t address[16])
@@ -42,6 +61,17 @@ static bool wants_tuple(const struct options *options, const struct ev_tuple *tu
 	return port && address;
 }
 
+/* Whether the owner's cgroup is the one asked for, or a descendant of it. */
+static bool is_in_cgroup(const struct filter *filter, const struct report *report)
+{
+	size_t length = strlen(filter->cgroup_path);
+
+	if (filter->cgroup && report->owner.cgroup_id == filter->cgroup)
+		return true;
+	return report->cgroup && !strncmp(report->cgroup, filter->cgroup_path, length) &&
+	       (report->cgroup[length] == '/' || !report->cgroup[length] || !length);
+}
+
 static bool wants_process(const struct filter *filter, const struct report *report)
 {
 	const struct ev_task *task = report->owner.source == OWNER_UNKNOWN ? NULL : &report->owner;
@@ -52,7 +82,7 @@ static bool wants_process(const struct filter *filter, const struct report *repo
 		pid |= task && task->pid == options->pids[i];
 	for (unsigned int i = 0; i < options->comms_count; i++)
 		comm |= task && !fnmatch(options->comms[i], task->comm, 0);
-	return pid && comm && (!filter->cgroup || (task && task->cgroup_id == filter->cgroup));
+	return pid && comm && (!options->cgroup || (task && is_in_cgroup(filter, report)));
 }
 
 static bool wants_verdict(const struct options *options, const struct report *report)

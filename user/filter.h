@@ -9,7 +9,8 @@
 struct filter {
 	const struct options *options;
 	uint32_t netns; /* 0 = all */
-	uint64_t cgroup; /* 0 = all */
+	uint64_t cgroup; /* id, 0 = not on this machine now (a recording), or all */
+	char cgroup_path[512]; /* as cgroups_path() gives it, without a slash at its end */
 };
 
 /* 0, or a negative errno with a sentence in message[size]: a namespace or cgroup that does not exist. */

@@ -14,6 +14,7 @@
 #include "explain/causes.h"
 #include "explain/explain.h"
 #include "filter.h"
+#include "hold.h"
 #include "sinks/sink.h"
 
 #define OUTPUTS_MAX 8
@@ -27,7 +28,9 @@ struct open_output {
 struct pipeline {
 	const struct options *options;
 	struct filter filter;
+	struct join_names names;
 	struct join *join;
+	struct hold *hold;
 	struct open_output outputs[OUTPUTS_MAX];
 	unsigned int outputs_count;
 	struct pipeline_counts counts;
@@ -87,6 +90,39 @@ static int open_outputs(struct pipeline *pipeline, char *message, size_t size)
 	return err;
 }
 
+static int hand_to_sinks(struct pipeline *pipeline, const struct report *report)
+{
+	int err = 0;
+
+	for (unsigned int i = 0; !err && i < pipeline->outputs_count; i++)
+		err = pipeline->outputs[i].sink->report(pipeline->outputs[i].state, report);
+	return err;
+}
+
+/* A report's time has come. */
+static int tell(void *context, struct report *report)
+{
+	struct pipeline *pipeline = context;
+	struct pipeline_counts *counts = &pipeline->counts;
+	const struct ev_task *owner = &report->owner;
+	int err;
+
+	if (owner->source != OWNER_UNKNOWN)
+		report->cgroup = pipeline->names.cgroup(pipeline->names.context, owner);
+	if (pipeline->options->count && counts->seen >= pipeline->options->count)
+		return -ECANCELED;
+	if (!filter_wants(&pipeline->filter, report))
+		return 0;
+	explain_again(report);
+	counts->seen++;
+	counts->kinds[report->kind]++;
+	counts->unknown += report->certainty == CERTAINTY_UNKNOWN;
+	err = hand_to_sinks(pipeline, report);
+	if (!err && pipeline->options->count && counts->seen == pipeline->options->count)
+		err = -ECANCELED;
+	return err;
+}
+
 int pipeline_open(const struct options *options, const struct join_names *names, const struct source_info *info,
 		  struct pipeline **ret_pipeline, char *message, size_t size)
 {
@@ -96,8 +132,10 @@ int pipeline_open(const struct options *options, const struct join_names *names,
 	if (!pipeline)
 		return -ENOMEM;
 	pipeline->options = options;
+	pipeline->names = *names;
 	pipeline->join = join_new(names, info->wall_offset_ns);
-	err = pipeline->join ? filter_open(options, &pipeline->filter, message, size) : -ENOMEM;
+	pipeline->hold = hold_new(tell, pipeline);
+	err = pipeline->join && pipeline->hold ? filter_open(options, &pipeline->filter, message, size) : -ENOMEM;
 	if (!err)
 		err = open_outputs(pipeline, message, size);
 	if (err) {
@@ -108,40 +146,40 @@ int pipeline_open(const struct options *options, const struct join_names *names,
 	return 0;
 }
 
-static int hand_to_sinks(struct pipeline *pipeline, const struct report *report)
-{
-	int err = 0;
-
-	for (unsigned int i = 0; !err && i < pipeline->outputs_count; i++)
-		err = pipeline->outputs[i].sink->report(pipeline->outputs[i].state, report);
-	return err;
-}
-
 int pipeline_record(void *context, const void *bytes, size_t size)
 {
 	struct pipeline *pipeline = context;
-	struct pipeline_counts *counts = &pipeline->counts;
+	const struct evidence *ev = &pipeline->record.evidence;
 	struct report report;
 	int err;
 
-	if (pipeline->options->count && counts->seen >= pipeline->options->count)
-		return -ECANCELED;
 	err = decode_evidence(bytes, size, &pipeline->record);
 	if (err)
 		return err;
-	if (join_record(pipeline->join, &pipeline->record, &pipeline->incident) != JOIN_INCIDENT)
-		return 0;
+	if (ev->time_ns > HOLD_NS)
+		err = hold_release(pipeline->hold, ev->time_ns - HOLD_NS);
+	switch (join_record(pipeline->join, &pipeline->record, &pipeline->incident)) {
+	case JOIN_REMEMBERED:
+		return err;
+	case JOIN_OWNER:
+		hold_owner(pipeline->hold, ev->sk, &ev->task);
+		return err;
+	case JOIN_INCIDENT:
+		break;
+	}
 	explain(&pipeline->incident, &report);
 	join_verdict(pipeline->join, &pipeline->incident, report.cause->slug);
-	if (!filter_wants(&pipeline->filter, &report))
-		return 0;
-	counts->seen++;
-	counts->kinds[report.kind]++;
-	counts->unknown += report.certainty == CERTAINTY_UNKNOWN;
-	err = hand_to_sinks(pipeline, &report);
-	if (!err && pipeline->options->count && counts->seen == pipeline->options->count)
-		err = -ECANCELED;
-	return err;
+	return err ? err : hold_put(pipeline->hold, &report);
+}
+
+int pipeline_release(struct pipeline *pipeline, uint64_t now_ns)
+{
+	return hold_release(pipeline->hold, now_ns > HOLD_NS ? now_ns - HOLD_NS : 0);
+}
+
+int pipeline_end(struct pipeline *pipeline)
+{
+	return hold_release(pipeline->hold, UINT64_MAX);
 }
 
 const struct pipeline_counts *pipeline_counts(const struct pipeline *pipeline)
@@ -174,6 +212,7 @@ int pipeline_close(struct pipeline *pipeline)
 		if (output->file != stdout && fclose(output->file) && !err)
 			err = -errno;
 	}
+	hold_free(pipeline->hold);
 	join_free(pipeline->join);
 	free(pipeline);
 	return err;

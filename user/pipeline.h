@@ -21,6 +21,10 @@ int pipeline_open(const struct options *options, const struct join_names *names,
 /* A source_record_fn; context is the pipeline. -EBADMSG: not a record; -EPIPE: the reader of an output has gone;
  * -ECANCELED: --count is reached; else an output's negative errno. */
 int pipeline_record(void *pipeline, const void *bytes, size_t size);
+/* Tells what has waited long enough at that time (CLOCK_BOOTTIME); errors as pipeline_record(). */
+int pipeline_release(struct pipeline *pipeline, uint64_t now_ns);
+/* Tells everything that waits: there will be no more records. */
+int pipeline_end(struct pipeline *pipeline);
 const struct pipeline_counts *pipeline_counts(const struct pipeline *pipeline);
 /* Writes what is buffered; 0 or the negative errno of a write that failed. */
 int pipeline_flush(struct pipeline *pipeline);

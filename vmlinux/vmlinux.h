@@ -90,6 +90,31 @@ struct pt_regs {
 };
 #endif
 
+struct task_struct;
+struct file;
+
+struct seq_file;
+
+struct bpf_iter_meta {
+	struct seq_file *seq;
+};
+
+struct sock_common;
+
+struct bpf_iter__tcp {
+	struct bpf_iter_meta *meta;
+	struct sock_common *sk_common;
+	__u64 uid; /* 32 bits, aligned */
+};
+
+/* What an iterator over the open files of all tasks is called with; part of the kernel's interface to BPF. */
+struct bpf_iter__task_file {
+	void *meta;
+	struct task_struct *task;
+	__u64 fd; /* 32 bits, aligned */
+	struct file *file;
+};
+
 /* The wire. Byte layout, never relocated. */
 struct rst_ipv4 {
 	__u8 version_ihl;
@@ -129,9 +154,50 @@ struct rst_tcp {
 
 enum sk_rst_reason { SK_RST_REASON_NOT_SPECIFIED };
 
+struct mm_struct;
+
+struct signal_struct {
+	struct mm_struct *oom_mm;
+};
+
+typedef struct {
+	unsigned int val;
+} kuid_t;
+
+struct cred {
+	kuid_t uid;
+};
+
+struct kernfs_node {
+	__u64 id;
+};
+
+struct cgroup {
+	struct kernfs_node *kn;
+};
+
+struct css_set {
+	struct cgroup *dfl_cgrp;
+};
+
 struct task_struct {
 	unsigned int flags;
 	int exit_code;
+	int pid;
+	int tgid;
+	char comm[16];
+	const struct cred *cred;
+	struct css_set *cgroups;
+	struct signal_struct *signal;
+};
+
+struct inode {
+	unsigned short i_mode;
+};
+
+struct file {
+	struct inode *f_inode;
+	void *private_data;
 };
 
 struct ns_common {
@@ -149,8 +215,24 @@ struct netns_ipv4 {
 	int sysctl_tcp_fin_timeout;
 };
 
+struct nf_hook_entry {
+	void *hook;
+	void *priv;
+};
+
+struct nf_hook_entries {
+	__u16 num_hook_entries;
+	struct nf_hook_entry hooks[];
+};
+
+struct netns_nf {
+	struct nf_hook_entries *hooks_ipv4[5];
+	struct nf_hook_entries *hooks_ipv6[5];
+};
+
 struct net {
 	struct ns_common ns;
+	struct netns_nf nf;
 	struct netns_ipv4 ipv4;
 };
 
@@ -173,6 +255,7 @@ struct sk_buff {
 	struct net_device *dev;
 	unsigned char *head;
 	unsigned long _skb_refdst;
+	unsigned long _nfct;
 	char cb[48];
 	__u16 network_header;
 	__u16 transport_header;
@@ -211,8 +294,18 @@ struct sock_common {
 	unsigned long skc_flags;
 };
 
+struct sock;
+
 struct socket {
 	void *file;
+	struct sock *sk;
+};
+
+struct timer_list {
+	struct {
+		void **pprev;
+	} entry;
+	unsigned long expires;
 };
 
 struct sock {
@@ -221,6 +314,8 @@ struct sock {
 		int owned;
 	} sk_lock;
 	struct sk_buff_head sk_error_queue;
+	struct timer_list sk_timer;
+	struct timer_list tcp_retransmit_timer;
 	struct socket *sk_socket;
 	unsigned long sk_lingertime;
 	int sk_err;
@@ -233,13 +328,26 @@ struct sock {
 
 struct request_sock {
 	struct sock_common __req_common;
+	__u8 num_timeout : 7;
 };
 
 struct inet_sock {
 	__be16 inet_sport;
 };
 
+struct request_sock_queue {
+	struct {
+		int counter;
+	} qlen;
+};
+
 struct inet_connection_sock {
+	struct timer_list icsk_retransmit_timer;
+	struct timer_list icsk_keepalive_timer;
+	unsigned long icsk_timeout;
+	struct request_sock_queue icsk_accept_queue;
+	__u8 icsk_pending;
+	__u32 icsk_rto_max;
 	__u8 icsk_retransmits;
 	__u8 icsk_backoff;
 	__u8 icsk_syn_retries;

@@ -120,6 +120,14 @@ void sample_init(struct sample *sample)
 	report->application_errno = ECONNRESET;
 	report->state = "ESTABLISHED";
 	report->missing = "the segment";
+	report->cgroup = "/kubepods.slice/kubepods-pod01234567_89ab_cdef_0123_456789abcdef.slice/cri-containerd-"
+			 "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef.scope";
+	report->peer = (struct peer_end){
+		.cause = cause_find("reset-by-peer"),
+		.owner = { .pid = 77, .source = OWNER_CONNECT, .comm = "curl" },
+		.netns = 4026531840,
+		.why = "reset by the peer",
+	};
 	strcpy(report->why, "closed with 128 bytes unread, killed by SIGKILL");
 }
 

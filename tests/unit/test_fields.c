@@ -110,11 +110,11 @@ static void test_absence(void **state)
 static void test_absence_of_parts(void **state)
 {
 	static const char *const without_parts[] = {
-		"process", "former", "kernel.r", "kernel.s", "missing", "netns", "network.local",
+		"process", "cgroup", "container", "k8s", "peer_end", "former", "kernel.r", "kernel.s", "missing", "netns", "network.local",
 		"network.peer", "tcp.accept_queue", "timeout.limit", "tcp.e", "tcp.state", NULL,
 	};
 	static const char *const bare[] = {
-		"process", "former", "kernel.r", "kernel.s", "missing", "netns", "network.local",
+		"process", "cgroup", "container", "k8s", "peer_end", "former", "kernel.r", "kernel.s", "missing", "netns", "network.local",
 		"network.peer", "tcp", "timeout", "segment", "icmp", NULL,
 	};
 	struct sample sample;
@@ -125,6 +125,8 @@ static void test_absence_of_parts(void **state)
 	sample.report.application_errno = 0;
 	sample.report.state = "";
 	sample.report.missing = NULL;
+	sample.report.cgroup = NULL;
+	sample.report.peer.cause = NULL;
 	sample.incident.former.known = false;
 	sample.incident.reason[0] = '\0';
 	sample.incident.end_frame = sample.incident.first_frame;

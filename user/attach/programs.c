@@ -44,6 +44,12 @@ const struct program_row program_rows[] = {
 	  "resets without a socket, IPv4" },
 	{ "rst_kprobe_v6_send_reset", "tcp_v6_send_reset", TIER_KPROBE, PROGRAM_BEFORE_6_10, NULL,
 	  "resets without a socket, IPv6" },
+	{ "rst_probe", "tcp_probe", TIER_TRACEPOINT, PROGRAM_FINGERPRINT, NULL,
+	  "TTL, IP id and window of a connection's segments, to hold a reset against" },
+	{ "rst_scan_files", "bpf_iter_task_file", TIER_TRACEPOINT, PROGRAM_ITERATOR, NULL,
+	  "owners of sockets that were open before the start" },
+	{ "rst_fexit_inet_csk_accept", "inet_csk_accept", TIER_FENTRY, 0, NULL,
+	  "who accepted a connection, where that is not who listens" },
 };
 
 const unsigned int program_rows_count = sizeof(program_rows) / sizeof(*program_rows);
@@ -75,6 +81,8 @@ bool program_is_foreign(const struct program_row *row, enum tier tier)
 
 static const char *missing(const struct program_row *row, const struct caps *caps)
 {
+	if (row->flags & PROGRAM_ITERATOR)
+		return caps_has_function(caps, row->hook) ? NULL : "this kernel has no such iterator";
 	if (row->tier == TIER_TRACEPOINT)
 		return caps_has_tracepoint(caps, row->hook) ? NULL : "this kernel has no such tracepoint";
 	if (row->tier == TIER_FENTRY)
@@ -82,14 +90,17 @@ static const char *missing(const struct program_row *row, const struct caps *cap
 	return NULL; /* a kernel probe may stand on what BTF does not know */
 }
 
-const char *program_left_out(const struct program_row *row, const struct caps *caps, enum tier tier, bool is_deep)
+const char *program_left_out(const struct program_row *row, const struct caps *caps, enum tier tier,
+			     const struct options *options)
 {
 	if (is_mutilated(row))
 		return "left out of this build";
 	if (program_is_foreign(row, tier))
 		return "another tier";
-	if (row->flags & PROGRAM_DEEP && !is_deep)
+	if (row->flags & PROGRAM_DEEP && !options->deep)
 		return "only with --deep";
+	if (row->flags & PROGRAM_FINGERPRINT && !options->fingerprint)
+		return "only with --fingerprint";
 	if (row->flags & PROGRAM_BEFORE_6_10 && caps->sees_no_socket)
 		return "not needed: the tracepoint tells it";
 	if (!strcmp(row->hook, "tcp_reset") && !caps->tcp_reset_has_skb)

@@ -11,7 +11,7 @@
 static const char magic[] = "rsttrace recording 1\n";
 
 #define CHUNK_BYTES_MAX 65536
-#define SYMBOLS_MAX 65536
+#define NAMES_MAX 65536
 #define REASONS_MAX 256
 
 /* Numbers are for ever. */
@@ -20,6 +20,7 @@ enum chunk_kind {
 	CHUNK_REASON = 2, /* number (4 bytes), name */
 	CHUNK_SYMBOL = 3, /* address (8 bytes), name */
 	CHUNK_RECORD = 4, /* struct evidence, stack included */
+	CHUNK_CGROUP = 6, /* cgroups_number() (8 bytes), path */
 };
 
 struct chunk_head {
@@ -37,9 +38,15 @@ struct recorder {
 	FILE *file;
 };
 
-struct symbol {
-	uint64_t address;
-	char *name;
+/* Names of addresses, paths of cgroups. */
+struct name {
+	uint64_t number;
+	char *text;
+};
+
+struct names {
+	struct name *names;
+	unsigned int count, room;
 };
 
 struct recording {
@@ -47,8 +54,7 @@ struct recording {
 	uint64_t offset; /* of the chunk being read */
 	struct source_info info;
 	char *reasons[REASONS_MAX];
-	struct symbol *symbols;
-	unsigned int symbols_count, symbols_room;
+	struct names symbols, cgroups;
 	unsigned char chunk[CHUNK_BYTES_MAX + 1];
 	struct chunk_head head;
 };
@@ -102,6 +108,11 @@ int recorder_symbol(struct recorder *recorder, uint64_t address, const char *nam
 	return put(recorder, CHUNK_SYMBOL, &address, sizeof(address), name, strlen(name));
 }
 
+int recorder_cgroup(struct recorder *recorder, uint64_t number, const char *path)
+{
+	return put(recorder, CHUNK_CGROUP, &number, sizeof(number), path, strlen(path));
+}
+
 int recorder_record(struct recorder *recorder, const void *bytes, size_t size)
 {
 	return put(recorder, CHUNK_RECORD, bytes, size, NULL, 0);
@@ -153,31 +164,47 @@ static int keep_reason(struct recording *recording)
 	return 0;
 }
 
-static int keep_symbol(struct recording *recording)
+static const char *find_name(const struct names *names, uint64_t number)
 {
-	struct symbol symbol;
+	for (unsigned int i = 0; i < names->count; i++) {
+		if (names->names[i].number == number)
+			return names->names[i].text;
+	}
+	return NULL;
+}
 
-	if (recording->head.length <= sizeof(symbol.address))
+static int keep_name(struct recording *recording, struct names *names)
+{
+	struct name name;
+
+	if (recording->head.length <= sizeof(name.number))
 		return -EBADMSG;
-	memcpy(&symbol.address, recording->chunk, sizeof(symbol.address));
-	if (recording_symbol(recording, symbol.address))
+	memcpy(&name.number, recording->chunk, sizeof(name.number));
+	if (find_name(names, name.number))
 		return 0; /* the recorder repeats itself rather than remember them all */
-	if (recording->symbols_count >= SYMBOLS_MAX)
+	if (names->count >= NAMES_MAX)
 		return -EBADMSG;
-	if (recording->symbols_count == recording->symbols_room) {
-		unsigned int room = recording->symbols_room ? recording->symbols_room * 2 : 64;
-		struct symbol *larger = realloc(recording->symbols, room * sizeof(*larger));
+	if (names->count == names->room) {
+		unsigned int room = names->room ? names->room * 2 : 64;
+		struct name *larger = realloc(names->names, room * sizeof(*larger));
 
 		if (!larger)
 			return -ENOMEM;
-		recording->symbols = larger;
-		recording->symbols_room = room;
+		names->names = larger;
+		names->room = room;
 	}
-	symbol.name = strdup((const char *)recording->chunk + sizeof(symbol.address));
-	if (!symbol.name)
+	name.text = strdup((const char *)recording->chunk + sizeof(name.number));
+	if (!name.text)
 		return -ENOMEM;
-	recording->symbols[recording->symbols_count++] = symbol;
+	names->names[names->count++] = name;
 	return 0;
+}
+
+static void free_names(struct names *names)
+{
+	for (unsigned int i = 0; i < names->count; i++)
+		free(names->names[i].text);
+	free(names->names);
 }
 
 static int damaged(const struct recording *recording, const char *why, char *message, size_t size)
@@ -215,7 +242,9 @@ static int keep_chunk(struct recording *recording)
 	case CHUNK_REASON:
 		return keep_reason(recording);
 	case CHUNK_SYMBOL:
-		return keep_symbol(recording);
+		return keep_name(recording, &recording->symbols);
+	case CHUNK_CGROUP:
+		return keep_name(recording, &recording->cgroups);
 	}
 	return 0; /* of a later version */
 }
@@ -273,11 +302,12 @@ int recording_read(struct recording *recording, source_record_fn record, void *c
 
 const char *recording_symbol(const struct recording *recording, uint64_t address)
 {
-	for (unsigned int i = 0; i < recording->symbols_count; i++) {
-		if (recording->symbols[i].address == address)
-			return recording->symbols[i].name;
-	}
-	return NULL;
+	return find_name(&recording->symbols, address);
+}
+
+const char *recording_cgroup(const struct recording *recording, uint64_t number)
+{
+	return find_name(&recording->cgroups, number);
 }
 
 void recording_close(struct recording *recording)
@@ -286,9 +316,8 @@ void recording_close(struct recording *recording)
 		return;
 	for (unsigned int i = 0; i < REASONS_MAX; i++)
 		free(recording->reasons[i]);
-	for (unsigned int i = 0; i < recording->symbols_count; i++)
-		free(recording->symbols[i].name);
-	free(recording->symbols);
+	free_names(&recording->symbols);
+	free_names(&recording->cgroups);
 	if (recording->file)
 		fclose(recording->file);
 	free(recording);

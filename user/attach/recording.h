@@ -21,6 +21,8 @@ struct recording;
 int recorder_open(const char *path, const struct source_info *info, struct recorder **ret_recorder);
 /* A symbol that later records' stacks use. */
 int recorder_symbol(struct recorder *recorder, uint64_t address, const char *name);
+/* The path of a cgroup that later records' tasks are in, by cgroups_number(). */
+int recorder_cgroup(struct recorder *recorder, uint64_t number, const char *path);
 int recorder_record(struct recorder *recorder, const void *bytes, size_t size);
 int recorder_flush(struct recorder *recorder);
 /* Closes the file; 0, or the negative errno of a write that failed. NULL is fine. */
@@ -35,6 +37,8 @@ const struct source_info *recording_info(const struct recording *recording);
 int recording_read(struct recording *recording, source_record_fn record, void *context, char *message, size_t size);
 /* The name of an address in this recording's stacks; NULL when it was not resolved. */
 const char *recording_symbol(const struct recording *recording, uint64_t address);
+/* The path of a cgroup by cgroups_number(); NULL when it was not found. */
+const char *recording_cgroup(const struct recording *recording, uint64_t number);
 void recording_close(struct recording *recording);
 
 #endif

@@ -10,6 +10,7 @@
 #include <sys/resource.h>
 #include <sys/utsname.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
@@ -18,6 +19,7 @@
 #include "../../bpf/evidence.h"
 #include "../util/netns.h"
 #include "programs.h"
+#include "symbols.h"
 #include "rsttrace.skel.h"
 
 struct session {
@@ -32,6 +34,7 @@ struct session {
 	char refusals[PROGRAMS_MAX][80];
 	unsigned int hooks_count;
 	unsigned int modules_count;
+	uint8_t accept_arguments; /* of inet_csk_accept() */
 	source_record_fn record;
 	void *context;
 };
@@ -136,7 +139,8 @@ static void set_filters(struct rsttrace_bpf *skeleton, const struct options *opt
 static void choose_programs(struct session *session, const struct options *options)
 {
 	for (unsigned int i = 0; i < program_rows_count; i++)
-		session->left_out[i] = program_left_out(&program_rows[i], &session->caps, session->tier, options->deep);
+		session->left_out[i] = program_left_out(&program_rows[i], &session->caps, session->tier, options);
+	session->accept_arguments = caps_function_arguments(&session->caps, "inet_csk_accept");
 	caps_forget_types(&session->caps);
 }
 
@@ -154,6 +158,8 @@ static struct rsttrace_bpf *open_skeleton(const struct session *session, const s
 		return NULL;
 	skeleton->rodata->knob_hz = session->caps.hz;
 	skeleton->rodata->knob_tcp_reset_has_skb = session->caps.tcp_reset_has_skb;
+	skeleton->rodata->knob_arguments_inet_csk_accept = session->accept_arguments;
+	skeleton->rodata->knob_fingerprint = options->fingerprint;
 	skeleton->rodata->knob_sees_icmp = session->caps.has_error_report;
 	skeleton->rodata->knob_functions_see_no_socket = !session->caps.sees_no_socket;
 	set_filters(skeleton, options, netns);
@@ -226,7 +232,7 @@ static void attach_one(struct session *session, unsigned int i)
 	hook->gives = row->gives;
 	hook->refused = session->left_out[i];
 	session->hooks_count++;
-	if (hook->refused)
+	if (hook->refused || row->flags & PROGRAM_ITERATOR)
 		return;
 	session->links[i] = bpf_program__attach(find_program(session, i));
 	if (session->links[i])
@@ -317,6 +323,39 @@ int session_drain(struct session *session, source_record_fn record, void *contex
 	session->record = record;
 	session->context = context;
 	return ring_buffer__consume(session->ring);
+}
+
+void session_tell_symbols(struct session *session, const struct symbols *symbols)
+{
+	session->skeleton->bss->conntrack_functions[0] = symbols_address(symbols, "ipv4_conntrack_in");
+	session->skeleton->bss->conntrack_functions[1] = symbols_address(symbols, "ipv6_conntrack_in");
+}
+
+/* Runs the iterator to its end: it writes maps, and gives nothing to read. */
+static int run_iterator(struct bpf_program *program)
+{
+	struct bpf_link *link = bpf_program__attach_iter(program, NULL);
+	int fd = link ? bpf_iter_create(bpf_link__fd(link)) : -errno;
+	char nothing[64];
+	ssize_t got;
+
+	while (fd >= 0 && ((got = read(fd, nothing, sizeof(nothing))) > 0 || (got < 0 && errno == EAGAIN)))
+		continue;
+	if (fd >= 0)
+		close(fd);
+	bpf_link__destroy(link);
+	return fd < 0 ? fd : 0;
+}
+
+int session_scan(struct session *session)
+{
+	int err = 0;
+
+	for (unsigned int i = 0; i < program_rows_count; i++) {
+		if (program_rows[i].flags & PROGRAM_ITERATOR && !session->left_out[i])
+			err = run_iterator(find_program(session, i));
+	}
+	return err;
 }
 
 unsigned int session_modules(const struct session *session)

@@ -42,6 +42,12 @@ enum tier session_tier(const struct session *session);
 int session_fd(const struct session *session);
 /* Hands every waiting record to `record`; the number of records, or its negative errno. */
 int session_drain(struct session *session, source_record_fn record, void *context);
+struct symbols;
+/* Tells the kernel side where functions are that it meets as pointers. Again after a module has come. */
+void session_tell_symbols(struct session *session, const struct symbols *symbols);
+/* Finds the owners of the sockets that are open already, by every open file of every process: about 1 ms for each
+ * thousand files. 0 or a negative errno; it can be done again at any time. */
+int session_scan(struct session *session);
 /* How many kernel modules have been loaded since: each may have brought symbols and functions. */
 unsigned int session_modules(const struct session *session);
 /* Detaches; what is still in the ring buffer can be drained afterwards. */

@@ -141,6 +141,15 @@ const char *symbols_name(const struct symbols *symbols, uint64_t address)
 	return symbols->names + symbols->table[low - 1].name;
 }
 
+uint64_t symbols_address(const struct symbols *symbols, const char *name)
+{
+	for (size_t i = 0; i < symbols->count; i++) {
+		if (!strcmp(symbols->names + symbols->table[i].name, name))
+			return symbols->table[i].address;
+	}
+	return 0;
+}
+
 void symbols_free(struct symbols *symbols)
 {
 	if (!symbols)

@@ -12,6 +12,8 @@ struct symbols;
 int symbols_load(struct symbols **ret_symbols);
 /* The function that holds this address, without .isra/.constprop/.part/.cold endings; NULL when unknown. */
 const char *symbols_name(const struct symbols *symbols, uint64_t address);
+/* Where the function of that name begins; 0 when there is none. */
+uint64_t symbols_address(const struct symbols *symbols, const char *name);
 void symbols_free(struct symbols *symbols); /* NULL is fine */
 
 #endif

@@ -17,6 +17,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "../attach/cgroups.h"
 #include "../attach/recording.h"
 #include "../attach/session.h"
 #include "../attach/symbols.h"
@@ -33,6 +34,7 @@ struct live {
 	struct pipeline *pipeline;
 	struct recorder *recorder;
 	struct symbols *symbols;
+	struct cgroups *cgroups;
 	unsigned int modules_seen; /* session_modules() when the symbols were read */
 	uint64_t symbols_seen[SYMBOLS_SEEN]; /* recorded lately, by hash: a repetition does no harm */
 	int64_t end_ms; /* CLOCK_MONOTONIC; when --duration is over */
@@ -50,6 +52,7 @@ static const char *live_symbol(void *context, uint64_t address)
 	if (modules != live->modules_seen && !symbols_load(&symbols)) {
 		symbols_free(live->symbols);
 		live->symbols = symbols;
+		session_tell_symbols(live->session, symbols);
 	}
 	live->modules_seen = modules;
 	/* The address is where a call returns to: after its last instruction, it may be the next function's first. */
@@ -61,6 +64,25 @@ static const char *live_reason(void *context, int32_t number)
 	const struct source_info *info = session_info(((struct live *)context)->session);
 
 	return number >= 0 && (uint32_t)number < info->reasons_count ? info->reasons[number] : NULL;
+}
+
+static const char *live_cgroup(void *context, const struct ev_task *task)
+{
+	return cgroups_path(((struct live *)context)->cgroups, task);
+}
+
+static int keep_cgroup(struct live *live, const struct ev_task *task)
+{
+	const char *path = task->pid ? live_cgroup(live, task) : NULL;
+
+	return path ? recorder_cgroup(live->recorder, cgroups_number(task), path) : 0;
+}
+
+static int keep_cgroups(struct live *live, const struct evidence *ev)
+{
+	int err = keep_cgroup(live, &ev->task);
+
+	return err ? err : keep_cgroup(live, &ev->conn.owner);
 }
 
 static int keep_symbols(struct live *live, const struct evidence_stacked *record)
@@ -98,12 +120,17 @@ static void catch_signals(void)
 	sigaction(SIGTERM, &action, NULL);
 }
 
-static int64_t monotonic_ms(void)
+static uint64_t clock_ns(clockid_t clock)
 {
 	struct timespec now;
 
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
+	clock_gettime(clock, &now);
+	return now.tv_sec * 1000000000ULL + now.tv_nsec;
+}
+
+static int64_t monotonic_ms(void)
+{
+	return clock_ns(CLOCK_MONOTONIC) / 1000000;
 }
 
 /* Between two records: in a storm the ring buffer is never empty, and draining it never ends by itself. */
@@ -120,6 +147,8 @@ static int live_record(void *context, const void *bytes, size_t size)
 	if (live->recorder) {
 		if (size == sizeof(struct evidence_stacked))
 			err = keep_symbols(live, bytes);
+		if (!err && size >= sizeof(struct evidence))
+			err = keep_cgroups(live, bytes);
 		if (!err)
 			err = recorder_record(live->recorder, bytes, size);
 		if (err) {
@@ -160,10 +189,13 @@ static int exit_status_of(int err)
 static int live_open(struct live *live)
 {
 	const struct options *options = live->options;
-	const struct join_names names = { live_symbol, live_reason, live };
+	const struct join_names names = { live_symbol, live_reason, live_cgroup, live };
 	int err;
 
 	catch_signals();
+	live->cgroups = cgroups_new();
+	if (!live->cgroups)
+		return EXIT_FAILED;
 	err = session_open(options, &live->session, live->message, sizeof(live->message));
 	if (!err)
 		err = session_attach(live->session, options, live->message, sizeof(live->message));
@@ -202,7 +234,9 @@ static int drain(struct live *live)
 
 	if (err < 0)
 		return err;
-	return err ? pipeline_flush(live->pipeline) : 0;
+	err = live->is_finishing ? pipeline_end(live->pipeline) :
+				   pipeline_release(live->pipeline, clock_ns(CLOCK_BOOTTIME));
+	return err ? err : pipeline_flush(live->pipeline);
 }
 
 static bool uses_stdout(const struct options *options)
@@ -280,6 +314,10 @@ static int live_run(struct live *live)
 	if (symbols_load(&live->symbols))
 		log_line("this kernel hides its symbols (sysctl kernel.kptr_restrict): causes that need the stack "
 			 "come out partial");
+	else
+		session_tell_symbols(live->session, live->symbols);
+	if (session_scan(live->session))
+		log_line("cannot look through the open files: connections that are open already have no known owner");
 	drop_privileges();
 	err = finish(live, watch(live));
 	say_summary(live);
@@ -311,6 +349,7 @@ int command_live(const struct options *options)
 	recorder_close(live->recorder);
 	session_close(live->session);
 	symbols_free(live->symbols);
+	cgroups_free(live->cgroups);
 	free(live);
 	return status;
 }

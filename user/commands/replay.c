@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "../attach/cgroups.h"
 #include "../attach/recording.h"
 #include "../pipeline.h"
 #include "../util/log.h"
@@ -21,6 +22,11 @@ static const char *replay_reason(void *context, int32_t number)
 	return number >= 0 && (uint32_t)number < info->reasons_count ? info->reasons[number] : NULL;
 }
 
+static const char *replay_cgroup(void *context, const struct ev_task *task)
+{
+	return recording_cgroup(*(struct recording **)context, cgroups_number(task));
+}
+
 /* The head of a recording is read with its first record: the pipeline opens then, knowing clock and names. */
 struct replay {
 	const struct options *options;
@@ -33,7 +39,7 @@ struct replay {
 static int replay_record(void *context, const void *bytes, size_t size)
 {
 	struct replay *replay = context;
-	const struct join_names names = { replay_symbol, replay_reason, &replay->recording };
+	const struct join_names names = { replay_symbol, replay_reason, replay_cgroup, &replay->recording };
 
 	if (!replay->pipeline) {
 		replay->open_error = pipeline_open(replay->options, &names, recording_info(replay->recording),
@@ -54,6 +60,11 @@ static int replay_run(struct replay *replay)
 	if (replay->open_error) {
 		log_line("%s", replay->message);
 		return EXIT_FAILED;
+	}
+	if (replay->pipeline && (!err || err == -EBADMSG)) {
+		int told = pipeline_end(replay->pipeline);
+
+		err = err ? err : told;
 	}
 	closed = replay->pipeline ? pipeline_flush(replay->pipeline) : 0;
 	if (err == -EBADMSG)

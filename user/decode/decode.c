@@ -24,7 +24,8 @@ static bool is_sound(const struct evidence *ev, size_t size)
 	size_t stack = size > sizeof(*ev) ? size - sizeof(*ev) : 0;
 
 	return ev->version == EVIDENCE_VERSION && ev->size == size && ev->hook > HOOK_NONE && ev->hook < HOOK_MAX &&
-	       ev->detail.event < EVENT_MAX &&
+	       (!(ev->flags & EV_DETAIL) || ev->detail.event < EVENT_MAX) &&
+	       ev->segment.conntrack < CONNTRACK_MAX &&
 	       ev->stack_depth <= EVIDENCE_STACK_FRAMES && ev->stack_depth * sizeof(__u64) <= stack &&
 	       (size > EVIDENCE_BARE_BYTES || !(ev->flags & (EV_SOCKET | EV_CONN))) &&
 	       ev->sock.state < TCP_STATES && ev->sock.old_state < TCP_STATES && is_named(&ev->task) &&

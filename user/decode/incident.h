@@ -23,6 +23,7 @@ struct former {
 	uint64_t ended_wall_ns; /* when it closed, or gave up connecting */
 	uint64_t lasted_ns; /* from open to end, 0 = not known */
 	const char *cause; /* slug of its own death, NULL = an ordinary end */
+	bool has_exited; /* it ended because its owner's process ended: .owner.exit_code, .owner.is_oom say how */
 	struct ev_task owner;
 };
 

@@ -92,6 +92,12 @@ static void bury(struct join *join, const struct incident *incident, const char 
 	grave->former.ended_wall_ns = incident->time_wall_ns;
 	grave->former.cause = cause;
 	grave->former.owner = ev->conn.owner;
+	/* The task on the CPU is the owner where it closes, and that may be because it ends. */
+	if (ev->task.is_exiting && ev->task.pid == ev->conn.owner.pid) {
+		grave->former.has_exited = true;
+		grave->former.owner.exit_code = ev->task.exit_code;
+		grave->former.owner.is_oom = ev->task.is_oom;
+	}
 	if (ev->conn.opened_ns)
 		grave->former.lasted_ns = ev->time_ns - ev->conn.opened_ns;
 }
@@ -113,6 +119,8 @@ enum join_result join_record(struct join *join, const struct evidence_stacked *r
 	const struct evidence *ev = &record->evidence;
 	const char *reason = NULL;
 
+	if (ev->hook == HOOK_OWNER)
+		return JOIN_OWNER;
 	memset(ret_incident, 0, sizeof(*ret_incident));
 	ret_incident->evidence = *ev;
 	ret_incident->time_wall_ns = ev->time_ns + join->wall_offset_ns;

@@ -15,12 +15,15 @@ struct join_names {
 	const char *(*symbol)(void *context, uint64_t address);
 	/* The kernel's reset reason of that number, NULL when it has none. */
 	const char *(*reason)(void *context, int32_t number);
+	/* The path of that task's cgroup, NULL when unknown. */
+	const char *(*cgroup)(void *context, const struct ev_task *task);
 	void *context;
 };
 
 enum join_result {
 	JOIN_INCIDENT, /* a death: *ret_incident is filled */
 	JOIN_REMEMBERED, /* no death by itself; it may explain a later one */
+	JOIN_OWNER, /* whose socket it was that died before: the record's .sk and .task */
 };
 
 /* NULL without memory. wall_offset_ns: see struct source_info. */

@@ -28,6 +28,7 @@ struct cause {
 	const char *slug; /* stable name, as in --cause and JSON */
 	enum kind kind;
 	const char *title; /* a few words */
+	bool is_inference; /* likely at best: the evidence speaks for it and proves nothing */
 	bool is_quiet; /* told only when asked for by --cause or --kind: ordinary, or not a death */
 	fact_set needs; /* facts that must hold */
 	fact_set forbids; /* facts that must not */

@@ -12,7 +12,9 @@ static const struct cause rows[] = {
 		.title = "connection refused",
 		.needs = FACT(RECEIVED) | FACT(IS_SYN_SENT),
 		.owner = OWNER_IS_CONN,
-		.why = "SYN answered by a reset: port {peer_port} is closed or rejected",
+		.why =
+			"SYN answered by a reset: port {peer_port} is closed or rejected[; peer is "
+			"{peer_end}]",
 		.meaning =
 			"The SYN of this host was answered with a reset. At the peer's address "
 			"nothing listens on that port, or a firewall, load balancer or NAT on the "
@@ -34,6 +36,66 @@ static const struct cause rows[] = {
 			"service should retry with a growing delay.",
 	},
 	{
+		.slug = "injected-suspected",
+		.kind = KIND_RST_RECEIVED,
+		.title = "reset that does not look like the peer's own",
+		.is_inference = true,
+		.needs = FACT(RECEIVED) | FACT(IS_ESTABLISHED) | FACT(DOES_NOT_FIT),
+		.owner = OWNER_IS_CONN,
+		.why =
+			"reset that the peer itself may not have sent: {misfit}[; {segment}][, "
+			"{idle} after the last data][; peer is {peer_end}]",
+		.meaning =
+			"A reset with the right sequence number ended the connection, but it "
+			"differs from the segments that came before it in something that the "
+			"peer cannot change from one segment to the next: it has travelled "
+			"another number of hops (TTL), or it answers data that the peer cannot "
+			"have received yet. Somebody on the way made it: a firewall, an intrusion "
+			"prevention system, a load balancer or NAT that closes idle connections, "
+			"a censor; or, rarely, the path changed at this very moment. It is a "
+			"suspicion with its evidence, never a proof. Seen with --fingerprint "
+			"only, which remembers what each connection's segments look like.",
+		.sees =
+			"ECONNRESET from read() or write(), as for any reset. The peer, if it was "
+			"not reset as well, still holds the connection open.",
+		.advice =
+			"Compare segment.ttl with fingerprint.ttl in the JSON output: the "
+			"difference in hops says how far away the sender is, and `traceroute` "
+			"(`mtr --tcp --port PORT HOST`) names that hop. Capture at both ends (`tcpdump "
+			"'tcp[13] & 4 != 0'`): a reset that the peer never sent came from between. "
+			"Ask who runs the firewalls on the path for their idle timeouts and their "
+			"logs of this address pair.",
+	},
+	{
+		.slug = "peer-lost-state",
+		.kind = KIND_RST_RECEIVED,
+		.title = "peer no longer knew the connection",
+		.is_inference = true,
+		.needs = FACT(RECEIVED) | FACT(IS_ESTABLISHED) | FACT(PLAIN) | FACT(AFTER_IDLE),
+		.owner = OWNER_IS_CONN,
+		.why =
+			"peer no longer knows this connection, {silence} after it was last heard "
+			"of: plain {segment}[; {unacked} unacked][; peer is {peer_end}]",
+		.meaning =
+			"After a pause, this side sent something, and the answer was a reset "
+			"without the ACK flag: the form that RFC 9293 (section 3.10.7.1) "
+			"prescribes for a segment that belongs to no connection. So whoever "
+			"answered had forgotten the connection without ending it: the peer was "
+			"restarted, moved (failover, a new container with the old address) or "
+			"gave up long ago, or a firewall, NAT or load balancer in between dropped "
+			"its idle entry and rejects what it no longer knows.",
+		.sees =
+			"ECONNRESET from the first read() or write() after the pause. What was "
+			"written has not arrived.",
+		.advice =
+			"See whether the pauses have one length: `rsttrace hist` shows the idle "
+			"time before resets; a spike at 350 s or 3600 s is a middlebox's timeout. "
+			"Then keep the connection busy: SO_KEEPALIVE with TCP_KEEPIDLE below that "
+			"time, or the client pool's own maximum idle time. If the lengths vary, "
+			"look at the peer: its uptime, its deployments, its failover at that "
+			"moment.",
+	},
+	{
 		.slug = "reset-by-peer",
 		.kind = KIND_RST_RECEIVED,
 		.title = "connection reset by peer",
@@ -41,7 +103,7 @@ static const struct cause rows[] = {
 		.owner = OWNER_IS_CONN,
 		.why =
 			"reset by the peer[: {segment}][, {idle} after the last data][, {unacked} "
-			"unacked]",
+			"unacked][; peer is {peer_end}]",
 		.meaning =
 			"A reset with the right sequence number arrived on an open connection. "
 			"RST|ACK is as a rule an abort by the other end: it closed with data "
@@ -73,7 +135,9 @@ static const struct cause rows[] = {
 		.title = "peer closed, then reset",
 		.needs = FACT(RECEIVED) | FACT(IS_CLOSE_WAIT) | FACT(IN_VALIDATE_INCOMING),
 		.owner = OWNER_IS_CONN,
-		.why = "peer had closed, then reset[ with {segment}][; {unacked} unacked]",
+		.why =
+			"peer had closed, then reset[ with {segment}][; {unacked} unacked][; peer is "
+			"{peer_end}]",
 		.meaning =
 			"The peer had closed its end (FIN received, CLOSE_WAIT here), this side "
 			"kept the connection and most often wrote to it, and the peer answered "
@@ -100,7 +164,9 @@ static const struct cause rows[] = {
 		.title = "reset after our own close",
 		.needs = FACT(RECEIVED) | FACT(IS_CLOSING) | FACT(IN_VALIDATE_INCOMING),
 		.owner = OWNER_IS_CONN,
-		.why = "peer reset in {state}, after this side had closed[; {unacked} unacked]",
+		.why =
+			"peer reset in {state}, after this side had closed[; {unacked} unacked][; peer "
+			"is {peer_end}]",
 		.meaning =
 			"This side had already ended its sending with close() or shutdown(), and "
 			"the peer answered with a reset where a FIN would have been the orderly "

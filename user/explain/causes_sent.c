@@ -47,7 +47,8 @@ static const struct cause rows[] = {
 		.owner = OWNER_IS_CONN,
 		.why =
 			"{segment}[ with {payload}] for a connection unknown here[; until "
-			"{former_ended} it was {former}][ ({former_how})]",
+			"{former_ended} it was {former}][ ({former_how})][; "
+			"{after_reset}][; {conntrack}]",
 		.meaning =
 			"The peer sent a segment of a connection that it believes is open, and "
 			"this host has no such connection, so the kernel answered with a reset. "
@@ -84,7 +85,8 @@ static const struct cause rows[] = {
 		.owner = OWNER_IS_CONN,
 		.why =
 			"FIN for a connection unknown here[; until {former_ended} it was "
-			"{former}][ ({former_how})]",
+			"{former}][ ({former_how})][; "
+			"{after_reset}][; {conntrack}]",
 		.meaning =
 			"The peer closed its end of a connection that this host no longer has, "
 			"and the kernel answered the FIN with a reset. The usual story: this side "

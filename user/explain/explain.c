@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "../util/text.h"
 #include "causes.h"
 #include "fields.h"
 
@@ -60,6 +61,8 @@ static enum certainty weigh(const struct match *match, const char *reason)
 
 	if (match->unobserved)
 		return CERTAINTY_PARTIAL;
+	if (match->cause->is_inference)
+		return CERTAINTY_LIKELY;
 	if (has_reason && match->cause->reasons && !lists(match->cause->reasons, reason))
 		return CERTAINTY_LIKELY;
 	return CERTAINTY_CERTAIN;
@@ -158,4 +161,22 @@ void explain(const struct incident *incident, struct report *ret_report)
 	ret_report->owner = find_owner(incident, ret_report->cause);
 	ret_report->application_errno = find_errno(ev, ret_report->cause, ret_report->state);
 	fields_expand(ret_report->cause->why, ret_report, ret_report->why, sizeof(ret_report->why));
+}
+
+static void tell_peer(struct peer_end *peer)
+{
+	char comm[4 * EVIDENCE_COMM_BYTES + 1];
+
+	text_printable(comm, sizeof(comm), peer->owner.comm, sizeof(peer->owner.comm));
+	if (peer->owner.source != OWNER_UNKNOWN && peer->owner.source != OWNER_FORMER)
+		snprintf(peer->story, sizeof(peer->story), "%s[%u]: %s", comm, peer->owner.pid, peer->why);
+	else
+		snprintf(peer->story, sizeof(peer->story), "on this host: %s", peer->why);
+}
+
+void explain_again(struct report *report)
+{
+	if (report->peer.cause)
+		tell_peer(&report->peer);
+	fields_expand(report->cause->why, report, report->why, sizeof(report->why));
 }

@@ -7,5 +7,7 @@
 
 /* Fills *ret_report, which points at *incident. Always finds a row: "unknown" at worst. */
 void explain(const struct incident *incident, struct report *ret_report);
+/* Writes the sentence anew, after .peer or .owner became known. */
+void explain_again(struct report *report);
 
 #endif

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "../decode/frames.h"
+#include "misfit.h"
 
 enum { /* as in include/net/tcp_states.h */
 	ESTABLISHED = 1,
@@ -98,6 +99,7 @@ static void observe_segment(const struct evidence *ev, struct facts *facts)
 	set(facts, FACT(ACK), segment->flags & SEG_ACK);
 	set(facts, FACT(FIN), segment->flags & SEG_FIN);
 	set(facts, FACT(RST), segment->flags & SEG_RST);
+	set(facts, FACT(PLAIN), segment->flags & SEG_RST && !(segment->flags & SEG_ACK));
 	if (ev->flags & EV_SOCKET)
 		set(facts, FACT(ACK_UNACCEPTABLE),
 		    segment->flags & SEG_ACK && !is_in_flight(segment->ack, &ev->sock));
@@ -147,6 +149,27 @@ static void observe_socket(const struct evidence *ev, struct facts *facts)
 	/* tcp_v4_err() leaves a soft error behind when the socket was locked; getsockopt(SO_ERROR) takes it away. */
 	if (ev->conn.icmp_ns || sock->err_soft || ev->flags & EV_SEES_ICMP)
 		set(facts, FACT(ICMP_SEEN), ev->conn.icmp_ns || sock->err_soft);
+}
+
+/* Longer than any conversation pauses for by itself, and than a slow answer takes. */
+#define IDLE_MS 1000
+
+static bool is_after_idle(const struct ev_sock *sock)
+{
+	uint32_t heard = sock->last_received_ms < sock->last_ack_ms ? sock->last_received_ms : sock->last_ack_ms;
+
+	return heard >= IDLE_MS && heard / 4 > sock->srtt_us / 1000;
+}
+
+static void observe_reset(const struct evidence *ev, struct facts *facts)
+{
+	char ignored[96];
+
+	if (ev->hook != HOOK_TCP_RECEIVE_RESET)
+		return;
+	set(facts, FACT(AFTER_IDLE), is_after_idle(&ev->sock));
+	if (misfit_is_observable(ev))
+		set(facts, FACT(DOES_NOT_FIT), misfit_describe(ev, ignored, sizeof(ignored)));
 }
 
 /* Which frames of a stack make which fact. */
@@ -217,6 +240,7 @@ void facts_observe(const struct incident *incident, struct facts *ret_facts)
 	observe_state(&incident->evidence, ret_facts);
 	observe_segment(&incident->evidence, ret_facts);
 	observe_socket(&incident->evidence, ret_facts);
+	observe_reset(&incident->evidence, ret_facts);
 	observe_stack(incident, ret_facts);
 }
 

@@ -55,6 +55,8 @@ typedef unsigned __int128 fact_set;
 	F(ACK, "the segment's ACK flag")                                                                         \
 	F(FIN, "the segment's FIN flag")                                                                         \
 	F(RST, "the segment's RST flag")                                                                         \
+	F(PLAIN, "the reset's ACK flag")                                                                         \
+	F(DOES_NOT_FIT, "what the connection's segments looked like")                                            \
 	F(ACK_UNACCEPTABLE, "the segment acknowledged what was never sent")                                      \
 	/* the socket's numbers */                                                                               \
 	F(UNREAD, "data waited unread")                                                                          \
@@ -66,6 +68,7 @@ typedef unsigned __int128 fact_set;
 	F(QUEUE_FULL, "the accept queue was full")                                                               \
 	/* what was remembered */                                                                                \
 	F(WAS_RESET, "tcp_reset() ran on it before")                                                             \
+	F(AFTER_IDLE, "the peer had long been silent")                                                           \
 	F(LINGER2_ABORT, "TCP_LINGER2 was negative and tcp_reset() had not run")                                 \
 	F(ICMP_SEEN, "an ICMP error was queued on it before")                                                    \
 	/* the way through the kernel */                                                                         \

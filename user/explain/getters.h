@@ -27,6 +27,17 @@ field_getter get_segment_ttl, get_segment_ip_id, get_icmp_type, get_icmp_code, g
 field_getter get_former_pid, get_former_comm, get_former_ended, get_former_lasted, get_former_cause;
 field_getter get_former_was_listener, get_hook, get_reset_reason, get_stack;
 
+/* getters_owner.c: where the owner lives */
+field_getter get_cgroup_path, get_container_id, get_container_runtime, get_pod;
+
+/* getters_reset.c: what a reset that arrived is held against */
+field_getter get_silence, get_print_segments, get_print_ttl, get_print_ttl_min, get_print_ttl_max, get_print_ip_id,
+	get_print_window, get_print_timestamps, get_reset_timestamps, get_seq_offset, get_conntrack;
+
+/* getters_peer.c: the other end of the connection */
+field_getter get_peer_cause, get_peer_certainty, get_peer_why, get_peer_pid, get_peer_comm, get_peer_netns;
+field_getter phrase_peer_end;
+
 /* timeout.c: the dissection of a timer that gave up */
 field_getter get_timer, get_tries, get_tries_allowed, get_elapsed, get_setting, get_limit_ms;
 field_getter phrase_limit, phrase_keepalive;
@@ -34,7 +45,7 @@ field_getter phrase_limit, phrase_keepalive;
 /* phrases.c: text for sentences only */
 field_getter phrase_retransmits, phrase_probes, phrase_local, phrase_peer, phrase_former;
 field_getter phrase_former_ended, phrase_former_how, phrase_exit, phrase_icmp, phrase_ack_offset;
-field_getter phrase_backlog, phrase_task;
+field_getter phrase_backlog, phrase_task, phrase_misfit, phrase_conntrack, phrase_after_reset;
 
 /* The socket when it is, or was until this event, a connection: a listener's counters mean something else. */
 const struct ev_sock *report_connection(const struct report *report);

@@ -21,7 +21,8 @@ static const char *const certainty_names[CERTAINTY_MAX] = {
 
 static const char *const owner_source_names[OWNER_MAX] = {
 	[OWNER_UNKNOWN] = "unknown",   [OWNER_SYSCALL] = "syscall", [OWNER_CONNECT] = "connect",
-	[OWNER_LISTENER] = "listener", [OWNER_FORMER] = "former",
+	[OWNER_LISTENER] = "listener", [OWNER_FORMER] = "former",   [OWNER_ACCEPT] = "accept",
+	[OWNER_SCAN] = "scan",
 };
 
 /* for IPv6, for IPv4 */

@@ -12,6 +12,7 @@
 #include "../util/text.h"
 #include "causes.h"
 #include "getters.h"
+#include "misfit.h"
 
 static bool counted(struct field_value *ret_value, unsigned int count, const char *noun)
 {
@@ -78,10 +79,36 @@ bool phrase_former_ended(const struct report *report, struct field_value *ret_va
 	return value_string(ret_value, ret_value->text);
 }
 
+/* From the status word of wait(2). Status 0 is both "not set yet" and success, so it is not claimed. */
+static bool value_exit(struct field_value *ret_value, const struct ev_task *task)
+{
+	char *text = ret_value->text;
+	size_t size = sizeof(ret_value->text);
+	int status = task->exit_code;
+
+	if (task->is_oom)
+		return value_string(ret_value, "killed for lack of memory (OOM)");
+	if (WIFSIGNALED(status) && sigabbrev_np(WTERMSIG(status)))
+		snprintf(text, size, "killed by SIG%s", sigabbrev_np(WTERMSIG(status)));
+	else if (WIFSIGNALED(status))
+		snprintf(text, size, "killed by signal %d", WTERMSIG(status));
+	else if (WIFEXITED(status) && WEXITSTATUS(status))
+		snprintf(text, size, "exited with status %d", WEXITSTATUS(status));
+	else
+		return false;
+	return value_string(ret_value, text);
+}
+
 bool phrase_former_how(const struct report *report, struct field_value *ret_value)
 {
+	const struct former *former = &report->incident->former;
 	struct field_value slug;
 	const struct cause *cause;
+
+	if (former->known && former->has_exited)
+		return value_exit(ret_value, &former->owner) || value_string(ret_value, "it exited");
+	if (former->known && former->was_listener)
+		return value_string(ret_value, "it closed its listener");
 
 	if (!get_former_cause(report, &slug))
 		return false;
@@ -102,26 +129,14 @@ bool phrase_task(const struct report *report, struct field_value *ret_value)
 	return value_string(ret_value, ret_value->text);
 }
 
-/* Only where the task on the CPU is the owner: another task's exit says nothing. Status 0 is both "not set yet"
- * and success, so it is not claimed. */
+/* Only where the task on the CPU is the owner: another task's exit says nothing. */
 bool phrase_exit(const struct report *report, struct field_value *ret_value)
 {
 	const struct ev_task *task = &report->incident->evidence.task;
-	char *text = ret_value->text;
-	size_t size = sizeof(ret_value->text);
-	int status = task->exit_code;
 
 	if (report->owner.source != OWNER_SYSCALL || !task->is_exiting)
 		return false;
-	if (WIFSIGNALED(status) && sigabbrev_np(WTERMSIG(status)))
-		snprintf(text, size, "killed by SIG%s", sigabbrev_np(WTERMSIG(status)));
-	else if (WIFSIGNALED(status))
-		snprintf(text, size, "killed by signal %d", WTERMSIG(status));
-	else if (WIFEXITED(status) && WEXITSTATUS(status))
-		snprintf(text, size, "exited with status %d", WEXITSTATUS(status));
-	else
-		return value_string(ret_value, "while exiting");
-	return value_string(ret_value, text);
+	return value_exit(ret_value, task) || value_string(ret_value, "while exiting");
 }
 
 #define ICMP SO_EE_ORIGIN_ICMP
@@ -209,6 +224,36 @@ bool phrase_ack_offset(const struct report *report, struct field_value *ret_valu
 	if (report_state(report) == TCP_SYN_SENT && ack == sock->snd_una)
 		return value_string(ret_value, "acknowledges nothing of what was sent");
 	return false;
+}
+
+/* In a sentence only where it is the story: a segment without its address translation is a stranger here. */
+bool phrase_conntrack(const struct report *report, struct field_value *ret_value)
+{
+	const struct evidence *ev = &report->incident->evidence;
+
+	if (!(ev->flags & EV_SEGMENT) || ev->segment.conntrack != CONNTRACK_INVALID)
+		return false;
+	return value_string(ret_value, "INVALID to conntrack, so without address translation");
+}
+
+/* The peer goes on using a connection that a reset in its name has just ended. */
+bool phrase_after_reset(const struct report *report, struct field_value *ret_value)
+{
+	const struct former *former = &report->incident->former;
+	const struct cause *cause = former->known && former->cause ? cause_find(former->cause) : NULL;
+	uint64_t now = report->incident->time_wall_ns;
+
+	if (!cause || cause->kind != KIND_RST_RECEIVED || now < former->ended_wall_ns)
+		return false;
+	snprintf(ret_value->text, sizeof(ret_value->text), "%llu ms after a reset in its name, the peer goes on",
+		 (unsigned long long)(now - former->ended_wall_ns) / 1000000);
+	return value_string(ret_value, ret_value->text);
+}
+
+bool phrase_misfit(const struct report *report, struct field_value *ret_value)
+{
+	return misfit_describe(&report->incident->evidence, ret_value->text, sizeof(ret_value->text)) &&
+	       value_string(ret_value, ret_value->text);
 }
 
 bool phrase_backlog(const struct report *report, struct field_value *ret_value)

@@ -27,6 +27,16 @@ enum certainty {
 /* One row of the causes table (explain/causes.c). */
 struct cause;
 
+/* The death of the other end, where that is on this host too. */
+struct peer_end {
+	const struct cause *cause; /* NULL = not seen here */
+	enum certainty certainty;
+	struct ev_task owner; /* .source OWNER_UNKNOWN: not known */
+	uint32_t netns;
+	char why[256]; /* the sentence on it, without what it says of this end */
+	char story[352]; /* the same after the owner's name: "nginx[2211]: closed with 128 bytes unread" */
+};
+
 struct report {
 	const struct incident *incident;
 	const struct cause *cause; /* never NULL: the row "unknown" at worst */
@@ -36,7 +46,9 @@ struct report {
 	int application_errno; /* what the application sees, 0 = nothing */
 	const char *state; /* TCP state at death, "" = there was no socket */
 	const char *missing; /* CERTAINTY_PARTIAL: what could not be seen, else NULL */
-	char why[256]; /* one sentence with the facts in it, no full stop */
+	const char *cgroup; /* path of the owner's cgroup, NULL = not known */
+	struct peer_end peer;
+	char why[512]; /* one sentence with the facts in it, no full stop */
 };
 
 /* Names as they appear in output and options: "rst-sent", "certain", "syscall". Never NULL. */

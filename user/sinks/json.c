@@ -11,7 +11,7 @@
 #include "write.h"
 
 #define KEY_BYTES 32
-#define SAFE_BYTES 1088 /* a sentence of which every byte had to be escaped */
+#define SAFE_BYTES 2112 /* a sentence of which every byte had to be escaped */
 
 /* Strings are printable UTF-8 when they come here; if one is not, it is made so rather than lost. */
 static json_t *string_of(const char *string)

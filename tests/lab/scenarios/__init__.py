@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-"""All scenarios: importing this package registers them."""
+"""All scenarios: importing this package registers them, those of every file in it."""
 
-from . import (closed_ports, closes, defaults, handshakes, icmp, kills, listeners, near_misses,
-               received, timers, windows)
+import importlib
+import pkgutil
 
-__all__ = ["closed_ports", "closes", "defaults", "handshakes", "icmp", "kills", "listeners",
-           "near_misses", "received", "timers", "windows"]
+for _module in pkgutil.iter_modules(__path__):
+    importlib.import_module(f"{__name__}.{_module.name}")

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Whose socket it is, beyond connect() and listen(): who accepted it, who had it open before we came, and who closes
+ * it after it died. The task on the CPU counts only inside a system call of its own on that socket.
+ */
+#include "conn.bpf.h"
+#include "emit.bpf.h"
+
+#define FILE_TYPE_MASK 0170000
+#define FILE_IS_SOCKET 0140000
+
+const volatile __u8 knob_arguments_inet_csk_accept = 4; /* 2 since 92ef0fd55ac8, v6.10 */
+
+/* The connection belongs to who accepted it, and not to who listened: prefork servers. */
+SEC("fexit/inet_csk_accept")
+int rst_fexit_inet_csk_accept(__u64 *ctx)
+{
+	struct sock *sk = (struct sock *)(knob_arguments_inet_csk_accept == 2 ? ctx[2] : ctx[4]);
+	struct ev_conn *conn;
+
+	if (!sk)
+		return 0;
+	conn = conn_find_or_make(sk);
+	if (conn)
+		conn_own(conn, OWNER_ACCEPT);
+	return 0;
+}
+
+static __always_inline void scanned_task(struct ev_task *owner, struct task_struct *task)
+{
+	owner->pid = BPF_CORE_READ(task, tgid);
+	owner->tid = BPF_CORE_READ(task, pid);
+	owner->uid = BPF_CORE_READ(task, cred, uid.val);
+	owner->cgroup_id = BPF_CORE_READ(task, cgroups, dfl_cgrp, kn, id);
+	BPF_CORE_READ_STR_INTO(&owner->comm, task, comm);
+	owner->source = OWNER_SCAN;
+}
+
+/* Once, after the start: every socket that some task has open. What a hook has learnt since then is better. */
+SEC("iter/task_file")
+int rst_scan_files(struct bpf_iter__task_file *ctx)
+{
+	struct task_struct *task = ctx->task;
+	struct file *file = ctx->file;
+	struct socket *socket;
+	struct ev_conn *conn;
+	struct sock *sk;
+	__u16 family;
+	__u8 state;
+
+	if (!task || !file || (BPF_CORE_READ(file, f_inode, i_mode) & FILE_TYPE_MASK) != FILE_IS_SOCKET)
+		return 0;
+	socket = BPF_CORE_READ(file, private_data);
+	sk = BPF_CORE_READ(socket, sk);
+	if (!sk)
+		return 0;
+	family = BPF_CORE_READ(sk, __sk_common.skc_family);
+	state = BPF_CORE_READ(sk, __sk_common.skc_state);
+	if ((family != AF_INET && family != AF_INET6) || !snapshot_is_tcp(sk) || state == TCP_CLOSE)
+		return 0;
+	conn = conn_find_or_make(sk);
+	if (!conn || conn->owner.pid)
+		return 0;
+	scanned_task(&conn->owner, task);
+	if (state == TCP_LISTEN)
+		listener_scanned(sk, conn);
+	return 0;
+}

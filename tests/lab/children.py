@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+"""Processes of a scenario's own, so that a socket's owner can be somebody else than who made it."""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import traceback
+from collections.abc import Callable
+
+from net import PATIENCE_S, LabTimeout
+
+
+class Child:
+    """A forked process that runs one function and ends; it inherits every descriptor."""
+
+    def __init__(self, work: Callable[[Child], None]) -> None:
+        to_parent, self._said = os.pipe()
+        self._heard, to_child = os.pipe()
+        self.pid = os.fork()
+        if self.pid == 0:
+            self._run(work)
+        os.close(self._said)
+        os.close(self._heard)
+        self._heard, self._said = to_parent, to_child
+
+    def _run(self, work: Callable[[Child], None]) -> None:
+        status = 1
+        try:
+            work(self)
+            status = 0
+        except BaseException:  # pylint: disable=broad-exception-caught # it must not return
+            traceback.print_exc()
+        os._exit(status)
+
+    def say(self) -> None:
+        """Lets the other process go on from its hear()."""
+        os.write(self._said, b".")
+
+    def hear(self) -> None:
+        """Waits for the other process's say()."""
+        if not select.select([self._heard], [], [], PATIENCE_S)[0] or not os.read(self._heard, 1):
+            raise LabTimeout(f"word from process {self.pid}")
+
+    def wait(self) -> None:
+        """Waits for its end, which must be a good one."""
+        _, status = os.waitpid(self.pid, 0)
+        if status != 0:
+            raise RuntimeError(f"process {self.pid} ended with wait status {status}")
+
+    def kill(self, number: int = signal.SIGKILL) -> None:
+        """Ends it by a signal."""
+        os.kill(self.pid, number)
+        os.waitpid(self.pid, 0)
