@@ -7,6 +7,7 @@
  */
 #include "conn.bpf.h"
 #include "filter.bpf.h"
+#include "handshake.bpf.h"
 #include "nested.bpf.h"
 
 #define RTN_LOCAL 2
@@ -103,6 +104,8 @@ static __always_inline void send_reset_with_socket(void *ctx, struct sock *sk, s
 	snapshot_task(&ev->task);
 	snapshot_sock(ev, sk, state);
 	conn_attach(ev, sk);
+	if (has_segment && state == TCP_LISTEN)
+		handshake_attach(ev);
 	emit_stack(ctx, ev);
 	emit_submit(ev);
 }

@@ -17,11 +17,13 @@
 #include "../../bpf/control.h"
 #include "../../bpf/evidence.h"
 #include "../util/netns.h"
+#include "knobs.h"
 #include "programs.h"
 #include "rsttrace.skel.h"
 
 struct session {
 	struct caps caps;
+	struct knobs knobs;
 	enum tier tier;
 	struct source_info info;
 	struct rsttrace_bpf *skeleton;
@@ -137,6 +139,7 @@ static void choose_programs(struct session *session, const struct options *optio
 {
 	for (unsigned int i = 0; i < program_rows_count; i++)
 		session->left_out[i] = program_left_out(&program_rows[i], &session->caps, session->tier, options->deep);
+	knobs_collect(&session->knobs, &session->caps, session->tier, options);
 	caps_forget_types(&session->caps);
 }
 
@@ -156,6 +159,7 @@ static struct rsttrace_bpf *open_skeleton(const struct session *session, const s
 	skeleton->rodata->knob_tcp_reset_has_skb = session->caps.tcp_reset_has_skb;
 	skeleton->rodata->knob_sees_icmp = session->caps.has_error_report;
 	skeleton->rodata->knob_functions_see_no_socket = !session->caps.sees_no_socket;
+	knobs_set(&session->knobs, skeleton);
 	set_filters(skeleton, options, netns);
 	for (unsigned int i = 0; i < program_rows_count; i++) {
 		struct bpf_program *program =
