@@ -7,6 +7,7 @@
  */
 #include "conn.bpf.h"
 #include "filter.bpf.h"
+#include "handshake.bpf.h"
 #include "nested.bpf.h"
 
 #define SO_EE_ORIGIN_ICMP 2
@@ -257,9 +258,14 @@ SEC("raw_tp/tcp_retransmit_synack")
 int rst_retransmit_synack(struct bpf_raw_tracepoint_args *ctx)
 {
 	struct ev_conn *conn = conn_find((struct sock *)ctx->args[0]);
+	struct handshake_note *note = handshake_note();
 
 	if (conn)
 		conn->synack_retransmits++;
+	/* In the timer of a request: another one has taken its place, at another listener of the group (54b92e841937
+	 * ("tcp: Migrate TCP_NEW_SYN_RECV requests at retransmitting SYN+ACKs."), v5.14). It does not end. */
+	if (note && note->ending.req && note->ending.req != ctx->args[1])
+		note->ending.is_migrated = true;
 	return 0;
 }
 

@@ -5,17 +5,18 @@
  */
 #include "conn.bpf.h"
 #include "emit.bpf.h"
+#include "function.bpf.h"
 
 #define FILE_TYPE_MASK 0170000
 #define FILE_IS_SOCKET 0140000
 
-const volatile __u8 knob_arguments_inet_csk_accept = 4; /* 2 since 92ef0fd55ac8, v6.10 */
+const volatile __u8 knob_arguments_inet_csk_accept = 0; /* four, and two since v6.10 */
 
 /* The connection belongs to who accepted it, and not to who listened: prefork servers. */
 SEC("fexit/inet_csk_accept")
 int rst_fexit_inet_csk_accept(__u64 *ctx)
 {
-	struct sock *sk = (struct sock *)(knob_arguments_inet_csk_accept == 2 ? ctx[2] : ctx[4]);
+	struct sock *sk = (struct sock *)fexit_result(ctx, knob_arguments_inet_csk_accept);
 	struct ev_conn *conn;
 
 	if (!sk)

@@ -8,6 +8,7 @@
 #include "conn.bpf.h"
 #include "conntrack.bpf.h"
 #include "filter.bpf.h"
+#include "handshake.bpf.h"
 #include "nested.bpf.h"
 
 #define RTN_LOCAL 2
@@ -106,6 +107,8 @@ static __always_inline void send_reset_with_socket(void *ctx, struct sock *sk, s
 	snapshot_task(&ev->task);
 	snapshot_sock(ev, sk, state);
 	conn_attach(ev, sk);
+	if (has_segment && state == TCP_LISTEN)
+		handshake_attach(ev);
 	emit_stack(ctx, ev);
 	emit_submit(ev);
 }

@@ -12,5 +12,7 @@
 #include "owner.bpf.c"
 #include "rst_out.bpf.c"
 #include "stalled.bpf.c"
+#include "handshake.bpf.c"
+#include "syn.bpf.c"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";

@@ -213,6 +213,10 @@ struct netns_ipv4 {
 	int sysctl_tcp_keepalive_time;
 	int sysctl_tcp_keepalive_intvl;
 	int sysctl_tcp_fin_timeout;
+	__u8 sysctl_tcp_syncookies;
+	__u8 sysctl_tcp_synack_retries;
+	__u8 sysctl_tcp_abort_on_overflow;
+	int sysctl_max_syn_backlog;
 };
 
 struct nf_hook_entry {
@@ -292,6 +296,9 @@ struct sock_common {
 	struct in6_addr skc_v6_daddr;
 	struct in6_addr skc_v6_rcv_saddr;
 	unsigned long skc_flags;
+	struct sock *skc_listener; /* of a request, as is skc_rcv_wnd */
+	__u32 skc_rcv_wnd;
+	unsigned char skc_reuseport : 1;
 };
 
 struct sock;
@@ -308,8 +315,18 @@ struct timer_list {
 	unsigned long expires;
 };
 
+typedef struct {
+	int counter;
+} atomic_t;
+
+struct sock_reuseport {
+	unsigned int synq_overflow_ts;
+};
+
 struct sock {
 	struct sock_common __sk_common;
+	atomic_t sk_drops;
+	struct sock_reuseport *sk_reuseport_cb;
 	struct {
 		int owned;
 	} sk_lock;
@@ -326,26 +343,40 @@ struct sock {
 	__u8 sk_shutdown;
 };
 
+struct hlist_node {
+	struct hlist_node *next;
+	struct hlist_node **pprev;
+};
+
 struct request_sock {
 	struct sock_common __req_common;
 	__u8 num_timeout : 7;
+	struct timer_list rsk_timer;
+};
+
+struct inet_request_sock {
+	__u16 acked : 1;
+};
+
+struct tcp_request_sock {
+	__u32 rcv_isn;
+	__u32 snt_isn;
+	__u32 rcv_nxt;
+};
+
+struct request_sock_queue {
+	__u8 rskq_defer_accept;
+	atomic_t qlen;
 };
 
 struct inet_sock {
 	__be16 inet_sport;
 };
 
-struct request_sock_queue {
-	struct {
-		int counter;
-	} qlen;
-};
-
 struct inet_connection_sock {
 	struct timer_list icsk_retransmit_timer;
 	struct timer_list icsk_keepalive_timer;
 	unsigned long icsk_timeout;
-	struct request_sock_queue icsk_accept_queue;
 	__u8 icsk_pending;
 	__u32 icsk_rto_max;
 	__u8 icsk_retransmits;
@@ -358,6 +389,7 @@ struct inet_connection_sock {
 	struct {
 		__u32 lrcvtime;
 	} icsk_ack;
+	struct request_sock_queue icsk_accept_queue;
 };
 
 struct minmax_sample {
@@ -369,7 +401,12 @@ struct minmax {
 	struct minmax_sample s[3];
 };
 
+struct tcp_options_received {
+	int ts_recent_stamp;
+};
+
 struct tcp_sock {
+	struct tcp_options_received rx_opt;
 	__u64 bytes_received;
 	__u64 bytes_acked;
 	__u32 rcv_nxt;

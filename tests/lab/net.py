@@ -146,6 +146,12 @@ class Namespace:
             names, values = [line.split() for line in file if line.startswith("Tcp:")]
         return int(values[names.index("OutRsts")])
 
+    def listen_drops(self) -> int:
+        """TcpExt ListenDrops: SYNs and last ACKs that listeners dropped here."""
+        with self.entered(), open("/proc/thread-self/net/netstat", encoding="ascii") as file:
+            names, values = [line.split() for line in file if line.startswith("TcpExt:")]
+        return int(values[names.index("ListenDrops")])
+
 
 def _proc_state(line: str) -> int:
     return int(line.split()[3], 16)

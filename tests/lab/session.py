@@ -17,6 +17,9 @@ SESSIONS = {
 }
 """What rsttrace is told, for each way of seeing."""
 
+EVERYTHING = ("-K", "rst-sent,rst-received,rst-ignored,timeout,error,dropped,recovered")
+"""Also what is only told when asked for."""
+
 
 @dataclass
 class Session:
@@ -75,7 +78,7 @@ def start(program: Path, name: str, arguments: list[str]) -> Session:
     """Starts a session; one that the kernel does not offer says why."""
     try:
         attached = attached_hooks(program, arguments)
-        return Session(name, Tracer(program, ["-o", "json", *arguments]), attached)
+        return Session(name, Tracer(program, ["-o", "json", *EVERYTHING, *arguments]), attached)
     except TracerError as error:
         if error.status != EXIT_CANNOT:
             raise

@@ -18,12 +18,14 @@
 #include "../../bpf/control.h"
 #include "../../bpf/evidence.h"
 #include "../util/netns.h"
+#include "knobs.h"
 #include "programs.h"
 #include "symbols.h"
 #include "rsttrace.skel.h"
 
 struct session {
 	struct caps caps;
+	struct knobs knobs;
 	enum tier tier;
 	struct source_info info;
 	struct rsttrace_bpf *skeleton;
@@ -34,7 +36,6 @@ struct session {
 	char refusals[PROGRAMS_MAX][80];
 	unsigned int hooks_count;
 	unsigned int modules_count;
-	uint8_t accept_arguments; /* of inet_csk_accept() */
 	source_record_fn record;
 	void *context;
 };
@@ -140,7 +141,7 @@ static void choose_programs(struct session *session, const struct options *optio
 {
 	for (unsigned int i = 0; i < program_rows_count; i++)
 		session->left_out[i] = program_left_out(&program_rows[i], &session->caps, session->tier, options);
-	session->accept_arguments = caps_function_arguments(&session->caps, "inet_csk_accept");
+	knobs_collect(&session->knobs, &session->caps, session->tier, options);
 	caps_forget_types(&session->caps);
 }
 
@@ -158,10 +159,10 @@ static struct rsttrace_bpf *open_skeleton(const struct session *session, const s
 		return NULL;
 	skeleton->rodata->knob_hz = session->caps.hz;
 	skeleton->rodata->knob_tcp_reset_has_skb = session->caps.tcp_reset_has_skb;
-	skeleton->rodata->knob_arguments_inet_csk_accept = session->accept_arguments;
 	skeleton->rodata->knob_fingerprint = options->fingerprint;
 	skeleton->rodata->knob_sees_icmp = session->caps.has_error_report;
 	skeleton->rodata->knob_functions_see_no_socket = !session->caps.sees_no_socket;
+	knobs_set(&session->knobs, skeleton);
 	set_filters(skeleton, options, netns);
 	for (unsigned int i = 0; i < program_rows_count; i++) {
 		struct bpf_program *program =

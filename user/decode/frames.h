@@ -28,6 +28,8 @@
 	F(WRITE_TIMER_HANDLER, "tcp_write_timer_handler")                                                        \
 	F(RELEASE_CB, "tcp_release_cb")                                                                          \
 	F(CHECK_REQ, "tcp_check_req")                                                                            \
+	F(REQUEST_DROP, "inet_csk_reqsk_queue_drop_and_put")                                                     \
+	F(REQ_ERR, "tcp_req_err")                                                                                \
 	F(RCV_STATE_PROCESS, "tcp_rcv_state_process")                                                            \
 	F(VALIDATE_INCOMING, "tcp_validate_incoming")                                                            \
 	F(V4_ERR, "tcp_v4_err")                                                                                  \

@@ -114,6 +114,18 @@ static void name_frames(const struct join *join, const struct evidence_stacked *
 	frames_delimit(incident);
 }
 
+/* A request whose listener is closed: who that was is remembered by its port. */
+static bool has_lost_listener(const struct evidence *ev)
+{
+	return ev->flags & EV_REQUEST && ev->flags & EV_SOCKET && ev->sock.state != TCP_LISTEN_STATE;
+}
+
+/* What a hook saw happen to a segment ends no connection; what ended a handshake had no socket to remember. */
+static bool leaves_grave(const struct evidence *ev)
+{
+	return ev->flags & EV_SOCKET && !(ev->flags & EV_DETAIL);
+}
+
 enum join_result join_record(struct join *join, const struct evidence_stacked *record, struct incident *ret_incident)
 {
 	const struct evidence *ev = &record->evidence;
@@ -138,14 +150,14 @@ enum join_result join_record(struct join *join, const struct evidence_stacked *r
 	    (frames_hold(ret_incident) & FRAME(RCV_STATE_PROCESS)) &&
 	    !(frames_hold(ret_incident) & FRAME(VALIDATE_INCOMING)))
 		return JOIN_REMEMBERED;
-	if (!(ev->flags & EV_SOCKET) && ev->flags & EV_SEGMENT)
+	if ((!(ev->flags & EV_SOCKET) && ev->flags & EV_SEGMENT) || has_lost_listener(ev))
 		find_former(join, ev, ret_incident->time_wall_ns, &ret_incident->former);
 	return JOIN_INCIDENT;
 }
 
 void join_verdict(struct join *join, const struct incident *incident, const char *cause)
 {
-	if (incident->evidence.flags & EV_SOCKET)
+	if (leaves_grave(&incident->evidence))
 		bury(join, incident, cause);
 }
 

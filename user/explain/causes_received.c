@@ -185,6 +185,30 @@ static const struct cause rows[] = {
 			"this side was reading after shutdown(SHUT_WR), the peer does not support "
 			"half-close: run rsttrace there.",
 	},
+	{
+		.slug = "reset-in-handshake",
+		.kind = KIND_RST_RECEIVED,
+		.title = "client reset the handshake",
+		.needs = FACT(REQUEST) | FACT(GONE) | FACT(BY_SEGMENT) | FACT(RST),
+		.forbids = FACT(LISTENER_GONE),
+		.owner = OWNER_IS_CONN,
+		.why =
+			"client reset a handshake with port {local_port}[: {segment}]",
+		.meaning =
+			"The SYN was answered by a SYN-ACK, and the client's answer to that was a "
+			"reset: it had given up meanwhile (a connect() that was closed), it never "
+			"sent the SYN (a forged source address whose real owner refuses), it is a "
+			"scanner (SYN scan: nmap -sS does exactly this), or a load balancer "
+			"checks the port without finishing the handshake.",
+		.sees =
+			"Nothing: accept() never learns of it.",
+		.advice =
+			"From a load balancer's address it is a health check; from many addresses "
+			"or over many ports a scan; from real clients it means that they gave up "
+			"waiting: see whether their SYNs were dropped before (accept-queue-full- "
+			"syn, syn-queue-full) or the round trip is longer than their connect "
+			"timeout. `nstat -az TcpAttemptFails TcpExtEmbryonicRsts` counts.",
+	},
 };
 
 const struct cause_table causes_received = { rows, sizeof(rows) / sizeof(rows[0]) };

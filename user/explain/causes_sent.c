@@ -581,6 +581,109 @@ static const struct cause rows[] = {
 			"all answers are wrong, capture the handshake at both ends (`tcpdump -S`) "
 			"and compare the sequence numbers.",
 	},
+	{
+		.slug = "bad-syn-in-handshake",
+		.kind = KIND_RST_SENT,
+		.title = "new SYN in the middle of a handshake",
+		.needs = FACT(PASSIVE) | FACT(IS_LISTEN) | FACT(IN_CHECK_REQ) | FACT(SYN),
+		.reasons = "INVALID_SYN",
+		.owner = OWNER_IS_CONN,
+		.why =
+			"another SYN, with another sequence number, in the middle of a handshake "
+			"with port {local_port}",
+		.meaning =
+			"This host had answered a SYN and waited for the last ACK, when a second "
+			"SYN came from the same address and port with another sequence number "
+			"inside the window. The kernel resets and forgets the handshake. The "
+			"client restarted and took the same source port, several clients behind "
+			"one NAT were given the same port, or a SYN proxy or firewall rewrote the "
+			"sequence number of a repeated SYN.",
+		.sees =
+			"Nothing at this end. The client's connect() fails with ECONNREFUSED.",
+		.advice =
+			"Look for port reuse: a fixed source port in the client, a NAT gateway "
+			"short of ports (`conntrack -S`). If repeated SYNs of one attempt differ "
+			"(`tcpdump -S` at both ends), something on the path changes them.",
+	},
+	{
+		.slug = "bad-ack-in-handshake",
+		.kind = KIND_RST_SENT,
+		.title = "wrong ACK number in a handshake",
+		.needs = FACT(PASSIVE) | FACT(IS_LISTEN) | FACT(ACK) | FACT(MISMATCH) | FACT(SEES_REQUESTS),
+		.forbids = FACT(IN_CHECK_REQ) | FACT(COOKIE_REFUSED),
+		.reasons = "TCP_FLAGS",
+		.owner = OWNER_IS_CONN,
+		.why =
+			"{segment} in a handshake with port {local_port} acknowledges the wrong "
+			"number[: {request_ack}]",
+		.meaning =
+			"A handshake with this client was under way, and a segment came whose "
+			"acknowledgement number is not that of the SYN-ACK. The kernel answers it "
+			"with a reset and keeps the handshake. It belongs to an older connection "
+			"of the same addresses and ports, to the SYN-ACK of another server behind "
+			"the same address, or a device on the path rewrites sequence numbers in "
+			"one direction only.",
+		.sees =
+			"Nothing here. If the client meant this connection, it gets ECONNRESET or "
+			"ECONNREFUSED.",
+		.advice =
+			"A single one needs nothing. For many compare the handshake at both ends "
+			"(`tcpdump -S`): a firewall with sequence randomisation or a SYN proxy "
+			"shows there. With several servers behind one address, check that both "
+			"directions use the same one.",
+	},
+	{
+		.slug = "bad-syn-cookie",
+		.kind = KIND_RST_SENT,
+		.title = "ACK without a valid SYN cookie",
+		.needs = FACT(PASSIVE) | FACT(IS_LISTEN) | FACT(ACK) | FACT(COOKIE_REFUSED) | FACT(SEES_REQUESTS),
+		.forbids = FACT(IN_CHECK_REQ) | FACT(MISMATCH),
+		.reasons = "TCP_FLAGS",
+		.owner = OWNER_IS_CONN,
+		.why =
+			"{segment} to port {local_port} carries no valid SYN cookie",
+		.meaning =
+			"The listener had sent SYN cookies in the last two minutes, so the kernel "
+			"holds nothing of the handshakes behind them, and an ACK came that fits "
+			"none: its number is no cookie for these addresses. It came too late (a "
+			"cookie is good for two minutes), belongs to a connection that this host "
+			"has forgotten, or is an ACK flood.",
+		.sees =
+			"Nothing. The client gets ECONNRESET.",
+		.advice =
+			"First see why cookies are sent: syn-cookie-sent (-C syn-cookie-sent) and "
+			"`nstat -az TcpExtSyncookiesSent TcpExtSyncookiesFailed`. With a real "
+			"flood let it pass. With net.ipv4.tcp_syncookies=2 every stale ACK ends "
+			"here: use 1.",
+	},
+	{
+		.slug = "ack-to-listener",
+		.kind = KIND_RST_SENT,
+		.title = "ACK to a listener that fits no handshake",
+		.needs = FACT(PASSIVE) | FACT(IS_LISTEN) | FACT(ACK),
+		.forbids = FACT(IN_CHECK_REQ) | FACT(MISMATCH) | FACT(COOKIE_REFUSED),
+		.reasons = "TCP_FLAGS",
+		.owner = OWNER_IS_CONN,
+		.why =
+			"listener on port {local_port} got {segment} that fits no handshake",
+		.meaning =
+			"A segment came for a port on which this host listens, and it belongs to "
+			"no connection and fits no handshake. The connection is gone here "
+			"(restart, failover, its handshake given up because the accept queue "
+			"stayed full), the balancing of flows changed so that it came to the "
+			"wrong host or SO_REUSEPORT listener, or it is an ACK scan. Where "
+			"functions cannot be hooked (tier tracepoint) it may also be bad-ack-in- "
+			"handshake or bad-syn-cookie: the line is partial then.",
+		.sees =
+			"Nothing: no socket is concerned. The sender's connection ends with "
+			"ECONNRESET.",
+		.advice =
+			"See whether the peer believes in a connection to this host (`ss -tn` "
+			"there), and since when: if older than the last restart or failover here, "
+			"that explains it. If many come after a change of a load balancer, it "
+			"moved flows between hosts. `nstat -az TcpExtListenOverflows`: handshakes "
+			"lost to a full accept queue end here, too.",
+	},
 };
 
 const struct cause_table causes_sent = { rows, sizeof(rows) / sizeof(rows[0]) };

@@ -316,6 +316,61 @@ static const struct cause rows[] = {
 			"data: a VPN or network agent that rewrote routes, a firewall reload. In "
 			"a container run these in its network namespace: `nsenter -t PID -n`.",
 	},
+	{
+		.slug = "synack-timeout",
+		.kind = KIND_TIMEOUT,
+		.title = "SYN-ACK never answered",
+		.needs = FACT(REQUEST) | FACT(EXPIRED) | FACT(GONE),
+		.forbids = FACT(LISTENER_GONE) | FACT(DEFERRED),
+		.owner = OWNER_IS_CONN,
+		.why =
+			"{synacks} from port {local_port} unanswered; handshake given up[; "
+			"{acked}]",
+		.meaning =
+			"A client sent a SYN, this host answered, and the last ACK of the "
+			"handshake never came. Either the client went away or never existed "
+			"(scan, SYN flood with forged addresses), or it does not get the SYN- "
+			"ACKs: one-way firewall, asymmetric route, rp_filter, a NAT that forgot; "
+			"or its ACKs are lost. The number of repeats is "
+			"net.ipv4.tcp_synack_retries (5: about a minute) or TCP_SYNCNT of the "
+			"listener, and fewer when the queue is more than half full.",
+		.sees =
+			"Nothing: accept() never learns of it. A client that thinks it is "
+			"connected gets a reset for its next segment.",
+		.advice =
+			"If the line says that the last ACK had come, treat it as accept-queue- "
+			"full-ack. Otherwise look at the client: `tcpdump` there tells whether "
+			"the SYN-ACK arrives. If it does, its ACK is lost on the way back; if "
+			"not, look at firewalls and routes from here to there (`ip route get "
+			"CLIENT`). Many sources with one line each are a scan or flood: keep "
+			"net.ipv4.tcp_syncookies=1.",
+	},
+	{
+		.slug = "defer-accept-timeout",
+		.kind = KIND_TIMEOUT,
+		.title = "no data within TCP_DEFER_ACCEPT",
+		.needs = FACT(REQUEST) | FACT(EXPIRED) | FACT(GONE) | FACT(DEFERRED),
+		.forbids = FACT(LISTENER_GONE),
+		.owner = OWNER_IS_CONN,
+		.why =
+			"client sent no data within TCP_DEFER_ACCEPT; handshake on port "
+			"{local_port} given up",
+		.meaning =
+			"The listener has TCP_DEFER_ACCEPT set, so a connection is only handed to "
+			"accept() when its first data has come. This client finished its "
+			"handshake and sent nothing; the ACK that the kernel asked for at the end "
+			"of the time, by one more SYN-ACK, did not come either, or no socket "
+			"could be made of it. Pre-connecting browsers, health checks that only "
+			"connect, and port scans do so.",
+		.sees =
+			"Nothing: accept() never learns of it. The client believes that it is "
+			"connected; what it sends later is answered by a reset.",
+		.advice =
+			"Harmless for checks and scans. If real clients wait for the server to "
+			"speak first, TCP_DEFER_ACCEPT is wrong for this protocol: remove it "
+			"(nginx: listen ... deferred, Apache: AcceptFilter). If they send late, "
+			"raise its value.",
+	},
 };
 
 const struct cause_table causes_timeouts = { rows, sizeof(rows) / sizeof(rows[0]) };

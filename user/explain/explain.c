@@ -94,6 +94,8 @@ static const char *find_state(const struct evidence *ev)
 
 	if (ev->flags & EV_TIMEWAIT)
 		return "FIN_WAIT2"; /* the only substate in which a minisock answers with a reset */
+	if (ev->flags & EV_REQUEST)
+		return "SYN_RECV"; /* as ss and netstat call it; .sock is the listener */
 	if (!(ev->flags & EV_SOCKET))
 		return "";
 	if (ev->hook == HOOK_INET_SOCK_SET_STATE)
@@ -113,7 +115,7 @@ static int errno_of_reset(const char *state)
 
 static int find_errno(const struct evidence *ev, const struct cause *cause, const char *state)
 {
-	if (!(ev->flags & EV_SOCKET) || ev->sock.is_dead)
+	if (!(ev->flags & EV_SOCKET) || ev->flags & EV_REQUEST || ev->sock.is_dead)
 		return 0;
 	if (cause->application_errno == ERRNO_OF_ICMP)
 		return ev->conn.icmp_errno ? ev->conn.icmp_errno : ev->sock.err_soft;
@@ -133,6 +135,13 @@ static enum kind kind_of_hook(const struct evidence *ev)
 		return KIND_RST_RECEIVED;
 	case HOOK_INET_SOCK_SET_STATE:
 		return KIND_ERROR;
+	case HOOK_CONN_REQUEST:
+	case HOOK_SYN_RECV_SOCK:
+	case HOOK_CHECK_REQ:
+	case HOOK_REQUEST_TIMER:
+	case HOOK_REQUEST_DROP:
+	case HOOK_REQ_ERR:
+		return KIND_DROPPED;
 	}
 	return KIND_RST_SENT;
 }

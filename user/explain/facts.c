@@ -48,6 +48,12 @@ static void observe_hook(const struct evidence *ev, struct facts *facts)
 					  ev->hook == HOOK_TIMER_EXPIRE);
 }
 
+/* A listener's reset tells what the segment had to do with a handshake only where handshakes are watched. */
+static bool is_silent(const struct evidence *ev)
+{
+	return ev->hook == HOOK_TCP_SEND_RESET && !(ev->flags & EV_SEES_REQUESTS);
+}
+
 static void observe_event(const struct evidence *ev, struct facts *facts)
 {
 	static const fact_set event_facts[EVENT_MAX] = {
@@ -62,8 +68,12 @@ static void observe_event(const struct evidence *ev, struct facts *facts)
 		[EVENT_RECYCLED] = FACT(RECYCLED),
 	};
 
-	for (unsigned int event = EVENT_NONE + 1; event < EVENT_MAX; event++)
+	set(facts, FACT(SEES_REQUESTS), ev->flags & EV_SEES_REQUESTS);
+	for (unsigned int event = EVENT_NONE + 1; event < EVENT_MAX; event++) {
+		if (is_silent(ev) && (event == EVENT_MISMATCH || event == EVENT_COOKIE_REFUSED))
+			continue;
 		set(facts, event_facts[event], ev->flags & EV_DETAIL && ev->detail.event == event);
+	}
 }
 
 static void observe_state(const struct evidence *ev, struct facts *facts)
@@ -172,6 +182,40 @@ static void observe_reset(const struct evidence *ev, struct facts *facts)
 		set(facts, FACT(DOES_NOT_FIT), misfit_describe(ev, ignored, sizeof(ignored)));
 }
 
+/* tcp_conn_request() asks for the queue of handshakes first. It is full when it holds as many as the backlog, since
+ * 3479c7549fb1 ("tcp/dccp: allow a connection when sk_max_ack_backlog is zero"), v6.14, one more: at that length, an
+ * accept queue that is full decides. */
+static void observe_queues(const struct evidence *ev, struct facts *facts)
+{
+	const struct ev_detail *detail = &ev->detail;
+	int64_t free = (int64_t)detail->max_syn_backlog - detail->queue_length;
+	bool is_full = detail->queue_length > ev->sock.max_ack_backlog ||
+		       (detail->queue_length == ev->sock.max_ack_backlog && !(facts->holds & FACT(QUEUE_FULL)));
+
+	set(facts, FACT(SYN_QUEUE_FULL), !detail->syncookies && is_full);
+	set(facts, FACT(SYN_BACKLOG_SPENT), !detail->syncookies && free < detail->max_syn_backlog >> 2);
+}
+
+/* Which way a handshake ended: the hook says it, or a frame of the stack. */
+static void observe_request(const struct incident *incident, struct facts *facts)
+{
+	const struct evidence *ev = &incident->evidence;
+	frame_set frames = frames_hold(incident);
+
+	if (ev->flags & EV_DETAIL && ev->flags & EV_SOCKET && facts->holds & FACT(IS_LISTEN))
+		observe_queues(ev, facts);
+	if (!(ev->flags & EV_REQUEST))
+		return;
+	if (ev->flags & EV_DETAIL)
+		set(facts, FACT(DEFERRED), ev->detail.defer_accept && ev->detail.is_acked);
+	if (ev->hook == HOOK_REQUEST_DROP || frames & FRAME(REQUEST_DROP))
+		set(facts, FACT(LISTENER_GONE), true);
+	else if (ev->flags & EV_SOCKET)
+		set(facts, FACT(LISTENER_GONE), !(facts->holds & FACT(IS_LISTEN)));
+	set(facts, FACT(BY_REQ_ERR), ev->hook == HOOK_REQ_ERR || frames & FRAME(REQ_ERR));
+	set(facts, FACT(BY_SEGMENT), ev->hook == HOOK_CHECK_REQ || frames & FRAME(CHECK_REQ));
+}
+
 /* Which frames of a stack make which fact. */
 static const struct frame_row {
 	fact_set fact;
@@ -242,6 +286,7 @@ void facts_observe(const struct incident *incident, struct facts *ret_facts)
 	observe_socket(&incident->evidence, ret_facts);
 	observe_reset(&incident->evidence, ret_facts);
 	observe_stack(incident, ret_facts);
+	observe_request(incident, ret_facts);
 }
 
 const char *facts_text(fact_set wanted)

@@ -66,6 +66,14 @@ typedef unsigned __int128 fact_set;
 	F(WINDOW_SHUT, "the peer's window was zero and nothing was retransmitted")                               \
 	F(BY_USER_TIMEOUT, "TCP_USER_TIMEOUT set the limit")                                                     \
 	F(QUEUE_FULL, "the accept queue was full")                                                               \
+	/* a handshake on the passive side */                                                                    \
+	F(SEES_REQUESTS, "what becomes of handshakes")                                                           \
+	F(SYN_QUEUE_FULL, "the listener's queue of handshakes was full")                                         \
+	F(SYN_BACKLOG_SPENT, "three quarters of tcp_max_syn_backlog were taken")                                 \
+	F(DEFERRED, "it waited for data because of TCP_DEFER_ACCEPT")                                            \
+	F(LISTENER_GONE, "the listener was closed")                                                              \
+	F(BY_REQ_ERR, "an ICMP error ended the handshake")                                                       \
+	F(BY_SEGMENT, "a segment ended the handshake")                                                           \
 	/* what was remembered */                                                                                \
 	F(WAS_RESET, "tcp_reset() ran on it before")                                                             \
 	F(AFTER_IDLE, "the peer had long been silent")                                                           \

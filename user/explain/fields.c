@@ -74,6 +74,18 @@ const struct field fields[] = {
 	{ "tcp.accept_queue.limit", NULL, INTEGER, get_queue_limit, "how many may wait" },
 	{ NULL, "backlog", STRING, phrase_backlog, "accept queue: length of limit" },
 
+	{ "handshake.synack_timeouts", NULL, INTEGER, get_synack_timeouts, "SYN-ACKs that timed out" },
+	{ "handshake.synack_timeouts_allowed", NULL, INTEGER, get_synack_timeouts_allowed,
+	  "after so many the handshake is given up" },
+	{ "handshake.acked", NULL, BOOLEAN, get_is_acked, "its last ACK had come" },
+	{ "handshake.queue_length", NULL, INTEGER, get_requests, "handshakes that the listener had under way" },
+	{ "handshake.max_syn_backlog", "max_syn_backlog", INTEGER, get_syn_backlog, "tcp_max_syn_backlog" },
+	{ NULL, "synacks", STRING, phrase_synacks, "SYN-ACKs that timed out, of how many" },
+	{ NULL, "acked", STRING, phrase_acked, "whether the last ACK had come" },
+	{ NULL, "requests", STRING, phrase_requests, "handshakes under way" },
+	{ NULL, "refused", STRING, phrase_refused, "why a handshake refused a segment" },
+	{ NULL, "request_ack", STRING, phrase_request_ack, "its ACK against the SYN-ACK" },
+
 	{ "timeout.timer", NULL, STRING, get_timer, "timer that gave up, or was running" },
 	{ "timeout.tries", NULL, INTEGER, get_tries, "its tries so far" },
 	{ "timeout.tries_allowed", NULL, INTEGER, get_tries_allowed, "after so many it gives up" },

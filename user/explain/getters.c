@@ -45,7 +45,7 @@ const struct ev_sock *report_connection(const struct report *report)
 {
 	const struct evidence *evidence = &report->incident->evidence;
 
-	if (!(evidence->flags & EV_SOCKET) || report_state(report) == TCP_LISTEN)
+	if (!(evidence->flags & EV_SOCKET) || evidence->flags & EV_REQUEST || report_state(report) == TCP_LISTEN)
 		return NULL;
 	return &evidence->sock;
 }
@@ -54,7 +54,8 @@ const struct ev_sock *report_listener(const struct report *report)
 {
 	const struct evidence *evidence = &report->incident->evidence;
 
-	if (!(evidence->flags & EV_SOCKET) || report_state(report) != TCP_LISTEN)
+	if (!(evidence->flags & EV_SOCKET) ||
+	    (!(evidence->flags & EV_REQUEST) && report_state(report) != TCP_LISTEN))
 		return NULL;
 	return &evidence->sock;
 }
@@ -243,7 +244,8 @@ bool get_age(const struct report *report, struct field_value *ret_value)
 	const struct ev_conn *conn = report_conn(report);
 	uint64_t now_ns = report->incident->evidence.time_ns;
 
-	if (!conn || conn->opened_ns == 0 || conn->opened_ns > now_ns)
+	if (!conn || conn->opened_ns == 0 || conn->opened_ns > now_ns ||
+	    report->incident->evidence.flags & EV_REQUEST) /* that is the listener's */
 		return false;
 	return value_integer(ret_value, (now_ns - conn->opened_ns) / 1000000);
 }

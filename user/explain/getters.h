@@ -56,6 +56,10 @@ const struct ev_conn *report_conn(const struct report *report);
 unsigned int report_state(const struct report *report);
 bool report_has_peer(const struct report *report);
 
+/* handshake.c: a listener's handshakes and what ended one */
+field_getter get_synack_timeouts, get_synack_timeouts_allowed, get_is_acked, get_requests, get_syn_backlog;
+field_getter phrase_synacks, phrase_acked, phrase_requests, phrase_refused, phrase_request_ack;
+
 static inline bool value_integer(struct field_value *ret_value, uint64_t integer)
 {
 	ret_value->integer = (int64_t)integer;
