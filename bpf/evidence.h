@@ -15,7 +15,7 @@
 #include <linux/types.h>
 #endif
 
-#define EVIDENCE_VERSION 2 /* 1 had no .detail */
+#define EVIDENCE_VERSION 3 /* 1 had no .detail, 2 no .icmp */
 
 /* Deep enough to pass the tracing frames (3), the longest way from a reset builder to the system call (12 on
  * 5.10 to 7.2) and the exit path below it. */
@@ -73,6 +73,9 @@ enum evidence_flags {
 	EV_OUTGOING = 1 << 10, /* .segment leaves: its source is .tuple.local */
 	EV_SEES_REQUESTS = 1 << 11, /* what becomes of handshakes is observed in this session */
 	EV_SEES_OUTGOING = 1 << 12, /* what netfilter, qdiscs and routes do to outgoing segments is observed (--deep) */
+
+	EV_SEES_NEIGHBOURS = 1 << 20, /* failures of ARP and neighbour discovery are observed */
+	EV_NEIGHBOUR_FAILED = 1 << 21, /* ... and just now one failed: the peer's, or that of the gateway to it */
 };
 
 /* How a process came to be known as the owner of a socket. */
@@ -243,6 +246,13 @@ struct ev_detail {
 	__u8 pad;
 };
 
+/* Of the ICMP error that .conn.icmp_* tell of. Appended in version 3. */
+struct ev_icmp {
+	__u8 sender[16]; /* IPv4 as ::ffff:a.b.c.d; zeroes = not known */
+	__u32 path_mtu; /* that of the connection after a packet was too big, 0 = not known */
+	__u32 pad;
+};
+
 struct evidence {
 	__u8 version; /* EVIDENCE_VERSION */
 	__u8 hook; /* enum evidence_hook */
@@ -258,12 +268,15 @@ struct evidence {
 	struct ev_sock sock;
 	struct ev_conn conn;
 	struct ev_detail detail;
+	struct ev_icmp icmp;
 };
 
 /* A record without socket and memory ends before .task: most resets of a port scan are of this kind. */
 #define EVIDENCE_BARE_BYTES __builtin_offsetof(struct evidence, task)
 /* What `struct evidence` was in version 1; the stack followed it. */
 #define EVIDENCE_BYTES_1 __builtin_offsetof(struct evidence, detail)
+/* ... and in version 2. */
+#define EVIDENCE_BYTES_2 __builtin_offsetof(struct evidence, icmp)
 
 struct evidence_stacked {
 	struct evidence evidence;
@@ -279,6 +292,8 @@ _Static_assert(sizeof(struct ev_sock) == 152, "ev_sock is part of the recording 
 _Static_assert(EVIDENCE_BARE_BYTES == 96, "evidence is part of the recording format");
 _Static_assert(sizeof(struct ev_detail) == 24, "ev_detail is part of the recording format");
 _Static_assert(EVIDENCE_BYTES_1 == 424, "evidence is part of the recording format");
-_Static_assert(sizeof(struct evidence) == 448, "evidence is part of the recording format");
+_Static_assert(sizeof(struct ev_icmp) == 24, "ev_icmp is part of the recording format");
+_Static_assert(EVIDENCE_BYTES_2 == 448, "evidence is part of the recording format");
+_Static_assert(sizeof(struct evidence) == 472, "evidence is part of the recording format");
 
 #endif

@@ -18,10 +18,14 @@
 #define FENTRY_2(handler) handler(ctx[0], ctx[1])
 #define FENTRY_3(handler) handler(ctx[0], ctx[1], ctx[2])
 #define FENTRY_4(handler) handler(ctx[0], ctx[1], ctx[2], ctx[3])
+#define FENTRY_5(handler) handler(ctx[0], ctx[1], ctx[2], ctx[3], ctx[4])
 #define KPROBE_1(handler) handler(PT_REGS_PARM1(ctx))
 #define KPROBE_2(handler) handler(PT_REGS_PARM1(ctx), PT_REGS_PARM2(ctx))
 #define KPROBE_3(handler) handler(PT_REGS_PARM1(ctx), PT_REGS_PARM2(ctx), PT_REGS_PARM3(ctx))
 #define KPROBE_4(handler) handler(PT_REGS_PARM1(ctx), PT_REGS_PARM2(ctx), PT_REGS_PARM3(ctx), PT_REGS_PARM4(ctx))
+
+#define KPROBE_5(handler)                                                                                        \
+	handler(PT_REGS_PARM1(ctx), PT_REGS_PARM2(ctx), PT_REGS_PARM3(ctx), PT_REGS_PARM4(ctx), PT_REGS_PARM5(ctx))
 
 #define FUNCTION_ENTER(function, handler, arguments)                                                             \
 	SEC("fentry/" #function)                                                                                 \

@@ -9,5 +9,9 @@
 #include "rst_in.bpf.c"
 #include "module.bpf.c"
 #include "rst_out.bpf.c"
+#include "report.bpf.c"
+#include "icmp.bpf.c"
+#include "connect.bpf.c"
+#include "reject.bpf.c"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";

@@ -25,6 +25,8 @@ class Scenario:
     peer: str | None
     """The cause at the other end, where that end dies too."""
     provoke: Provoke
+    quiet: tuple[str, ...] = ()
+    """Of its causes, those that are told only when asked for: they may come any number of times."""
 
     @property
     def slugs(self) -> list[str]:
@@ -35,12 +37,18 @@ class Scenario:
 SCENARIOS: dict[str, Scenario] = {}
 
 
-def scenario(slug: str | None = None, *, peer: str | None = None) -> Callable[[Provoke], Provoke]:
+def quiet_slugs() -> set[str]:
+    """The causes that are told only when asked for. The lab asks for all, in every session."""
+    return {slug for scenario in SCENARIOS.values() for slug in scenario.quiet}
+
+
+def scenario(slug: str | None = None, *, peer: str | None = None,
+             quiet: tuple[str, ...] = ()) -> Callable[[Provoke], Provoke]:
     """Registers a function as a scenario named after it."""
 
     def register(provoke: Provoke) -> Provoke:
         name = provoke.__name__.replace("_", "-")
-        SCENARIOS[name] = Scenario(name, slug, peer, provoke)
+        SCENARIOS[name] = Scenario(name, slug, peer, provoke, quiet)
         return provoke
 
     return register

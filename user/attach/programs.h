@@ -13,6 +13,8 @@ enum program_flags {
 	PROGRAM_BEFORE_6_10 = 1 << 2, /* the tracepoint tells it where it fires without a socket */
 	/* A kernel probe that serves the tier fentry too: its function lives in a module, or is only met by name. */
 	PROGRAM_ANY_FUNCTION_TIER = 1 << 3,
+
+	PROGRAM_BEFORE_5_14 = 1 << 8, /* the tracepoint inet_sk_error_report tells it where it is */
 };
 
 struct program_row {
