@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Who the connection is: state changes from connect, listen and accept to the end, retransmits, ICMP errors.
+ * Who the connection is: state changes from connect, listen and accept to the end, retransmits.
  *
  * inet_sock_set_state fires before the state is stored but after the port was put back; sk_err is set already.
  * A change to CLOSE is a death when conn_is_death() says so; any other is the ordinary end.
@@ -8,10 +8,8 @@
 #include "conn.bpf.h"
 #include "filter.bpf.h"
 #include "handshake.bpf.h"
+#include "icmp.bpf.h"
 #include "nested.bpf.h"
-
-#define SO_EE_ORIGIN_ICMP 2
-#define SO_EE_ORIGIN_ICMP6 3
 
 /* Its owner stays listed only while it listens; another process may have taken the port over since. */
 static __always_inline void listener_forget(struct sock *sk, const struct ev_conn *conn)
@@ -126,6 +124,10 @@ static __always_inline void conn_died(void *ctx, struct sock *sk, int old_state)
 	if (knob_sees_icmp)
 		ev->flags |= EV_SEES_ICMP;
 	conn_attach(ev, sk);
+	icmp_recall(ev);
+	icmp_told();
+	if (old_state == TCP_SYN_SENT)
+		neighbour_observe(ev, sk);
 	emit_stack(ctx, ev);
 	emit_submit(ev);
 	conn = conn_find_or_make(sk);
@@ -147,13 +149,21 @@ static __always_inline bool conn_is_death(struct sock *sk, int old_state, int er
 	       BPF_CORE_READ(sk, sk_socket) && !BPF_CORE_READ(sk, sk_lock.owned);
 }
 
+/* connect() itself failed: the hook on its return tells that, and the result. Only later is the socket "connecting". */
+static __always_inline bool conn_is_told_by_connect(struct sock *sk, int old_state)
+{
+	return knob_sees_connect && old_state == TCP_SYN_SENT && BPF_CORE_READ(sk, sk_socket) &&
+	       BPF_CORE_READ(sk, sk_socket, state) == SS_UNCONNECTED;
+}
+
 static __always_inline void conn_end(void *ctx, struct sock *sk, int old_state)
 {
 	struct ev_conn *conn = conn_find(sk);
 	int err = BPF_CORE_READ(sk, sk_err);
 
 	/* A reset sent or received has told it already, and told more. */
-	if (!(conn && conn->is_doomed) && conn_is_death(sk, old_state, err))
+	if (!(conn && conn->is_doomed) && conn_is_death(sk, old_state, err) &&
+	    !conn_is_told_by_connect(sk, old_state))
 		conn_died(ctx, sk, old_state);
 	else if (old_state == TCP_FIN_WAIT2 && !err)
 		conn_to_minisock(sk);
@@ -177,6 +187,8 @@ static __always_inline void conn_change(void *ctx, struct sock *sk, int old_stat
 		conn_begin(sk, old_state, new_state);
 	else
 		conn_step(sk, old_state, new_state);
+	if (knob_asks_icmp && new_state == TCP_ESTABLISHED)
+		icmp_know_socket(sk, old_state);
 }
 
 SEC("raw_tp/inet_sock_set_state")
@@ -266,34 +278,5 @@ int rst_retransmit_synack(struct bpf_raw_tracepoint_args *ctx)
 	 * ("tcp: Migrate TCP_NEW_SYN_RECV requests at retransmitting SYN+ACKs."), v5.14). It does not end. */
 	if (note && note->ending.req && note->ending.req != ctx->args[1])
 		note->ending.is_migrated = true;
-	return 0;
-}
-
-/* An ICMP error is queued on the socket before anything else happens to it: ip_icmp_error() and ipv6_icmp_error()
- * put it last on sk_error_queue, and report. That is where type and code are to be had. */
-SEC("raw_tp/inet_sk_error_report")
-int rst_error_report(struct bpf_raw_tracepoint_args *ctx)
-{
-	struct sock *sk = (struct sock *)ctx->args[0];
-	struct sk_buff *last = BPF_CORE_READ(sk, sk_error_queue.prev);
-	struct sock_exterr_skb *report;
-	struct ev_conn *conn;
-	__u8 origin;
-
-	if (!snapshot_is_tcp(sk) || !last ||
-	    (void *)last == (void *)((char *)sk + bpf_core_field_offset(struct sock, sk_error_queue)))
-		return 0;
-	report = (void *)((char *)last + bpf_core_field_offset(struct sk_buff, cb));
-	origin = BPF_CORE_READ(report, ee.ee_origin);
-	if (origin != SO_EE_ORIGIN_ICMP && origin != SO_EE_ORIGIN_ICMP6)
-		return 0;
-	conn = conn_find_or_make(sk);
-	if (!conn)
-		return 0;
-	conn->icmp_ns = bpf_ktime_get_boot_ns();
-	conn->icmp_origin = origin;
-	conn->icmp_type = BPF_CORE_READ(report, ee.ee_type);
-	conn->icmp_code = BPF_CORE_READ(report, ee.ee_code);
-	conn->icmp_errno = BPF_CORE_READ(report, ee.ee_errno);
 	return 0;
 }

@@ -15,7 +15,7 @@
 #include <linux/types.h>
 #endif
 
-#define EVIDENCE_VERSION 2 /* 1 had no .detail */
+#define EVIDENCE_VERSION 3 /* 1 had no .detail, 2 no .icmp */
 
 /* Deep enough to pass the tracing frames (3), the longest way from a reset builder to the system call (12 on
  * 5.10 to 7.2) and the exit path below it. */
@@ -77,6 +77,9 @@ enum evidence_flags {
 	EV_PENDING = 1 << 14, /* .pending is filled, not .detail */
 	EV_FINGERPRINT = 1 << 13, /* .fingerprint is filled, not .detail */
 	EV_SEES_OUTGOING = 1 << 12, /* what netfilter, qdiscs and routes do to outgoing segments is observed (--deep) */
+
+	EV_SEES_NEIGHBOURS = 1 << 20, /* failures of ARP and neighbour discovery are observed */
+	EV_NEIGHBOUR_FAILED = 1 << 21, /* ... and just now one failed: the peer's, or that of the gateway to it */
 };
 
 /* How a process came to be known as the owner of a socket. */
@@ -296,6 +299,13 @@ struct ev_pending {
 	__u8 pad[6];
 };
 
+/* Of the ICMP error that .conn.icmp_* tell of. Appended in version 3. */
+struct ev_icmp {
+	__u8 sender[16]; /* IPv4 as ::ffff:a.b.c.d; zeroes = not known */
+	__u32 path_mtu; /* that of the connection after a packet was too big, 0 = not known */
+	__u32 pad;
+};
+
 struct evidence {
 	__u8 version; /* EVIDENCE_VERSION */
 	__u8 hook; /* enum evidence_hook */
@@ -315,12 +325,15 @@ struct evidence {
 		struct ev_fingerprint fingerprint; /* EV_FINGERPRINT */
 		struct ev_pending pending; /* EV_PENDING */
 	};
+	struct ev_icmp icmp;
 };
 
 /* A record without socket and memory ends before .task: most resets of a port scan are of this kind. */
 #define EVIDENCE_BARE_BYTES __builtin_offsetof(struct evidence, task)
 /* What `struct evidence` was in version 1; the stack followed it. */
 #define EVIDENCE_BYTES_1 __builtin_offsetof(struct evidence, detail)
+/* ... and in version 2. */
+#define EVIDENCE_BYTES_2 __builtin_offsetof(struct evidence, icmp)
 
 struct evidence_stacked {
 	struct evidence evidence;
@@ -338,6 +351,8 @@ _Static_assert(sizeof(struct ev_detail) == 24, "ev_detail is part of the recordi
 _Static_assert(sizeof(struct ev_fingerprint) == 24, "ev_fingerprint is part of the recording format");
 _Static_assert(sizeof(struct ev_pending) == 24, "ev_pending is part of the recording format");
 _Static_assert(EVIDENCE_BYTES_1 == 424, "evidence is part of the recording format");
-_Static_assert(sizeof(struct evidence) == 448, "evidence is part of the recording format");
+_Static_assert(sizeof(struct ev_icmp) == 24, "ev_icmp is part of the recording format");
+_Static_assert(EVIDENCE_BYTES_2 == 448, "evidence is part of the recording format");
+_Static_assert(sizeof(struct evidence) == 472, "evidence is part of the recording format");
 
 #endif

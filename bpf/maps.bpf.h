@@ -98,6 +98,7 @@ const volatile __u32 knob_filter_prefixes_count = 0;
 const volatile struct filter_prefix knob_filter_prefixes[FILTER_MAX] = {};
 const volatile bool knob_fingerprint = false; /* the look of segments is remembered */
 const volatile bool knob_sees_icmp = false; /* inet_sk_error_report is there */
+const volatile bool knob_sees_connect = false; /* the results of tcp_v4_connect() and tcp_v6_connect() are */
 /* The tracepoint tcp_send_reset is silent for resets without a full socket: the function hooks report those. */
 const volatile bool knob_functions_see_no_socket = false;
 

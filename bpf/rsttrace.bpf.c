@@ -14,5 +14,9 @@
 #include "stalled.bpf.c"
 #include "handshake.bpf.c"
 #include "syn.bpf.c"
+#include "report.bpf.c"
+#include "icmp.bpf.c"
+#include "connect.bpf.c"
+#include "reject.bpf.c"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";

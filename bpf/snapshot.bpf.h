@@ -41,6 +41,15 @@ static __always_inline void mapped_address(__u8 address[16], const void *four)
 	__builtin_memcpy(address + 12, four, 4);
 }
 
+static __always_inline bool is_mapped(const __u8 address[16])
+{
+	for (__u32 i = 0; i < 10; i++) {
+		if (address[i])
+			return false;
+	}
+	return address[10] == 0xff && address[11] == 0xff;
+}
+
 /* Addresses, ports and namespace of any kind of socket. inet_sport outlives skc_num, which is 0 once the port was
  * put back (before the state changes to CLOSE); minisocks and requests have only skc_num. */
 static __always_inline void snapshot_tuple(struct ev_tuple *tuple, struct sock *sk, __u8 state)

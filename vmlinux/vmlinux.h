@@ -138,6 +138,14 @@ struct rst_ipv6 {
 	__u8 daddr[16];
 };
 
+/* sockaddr_in and sockaddr_in6 */
+struct rst_sockaddr {
+	__u16 family;
+	__be16 port;
+	__u8 in[4]; /* sin6_flowinfo */
+	__u8 in6[16];
+};
+
 struct rst_tcp {
 	__be16 source;
 	__be16 dest;
@@ -258,6 +266,7 @@ struct sk_buff {
 	struct sk_buff *next;
 	struct net_device *dev;
 	unsigned char *head;
+	unsigned char *data;
 	unsigned long _skb_refdst;
 	unsigned long _nfct;
 	char cb[48];
@@ -265,8 +274,30 @@ struct sk_buff {
 	__u16 transport_header;
 };
 
+struct dst_entry {
+	struct net_device *dev;
+};
+
 struct rtable {
 	__u16 rt_type;
+	__u8 rt_gw_family;
+	__be32 rt_gw4;
+	struct in6_addr rt_gw6;
+};
+
+struct rt6_info {
+	struct in6_addr rt6i_gateway;
+};
+
+struct neigh_table {
+	int family;
+};
+
+struct neighbour {
+	struct neigh_table *tbl;
+	struct net_device *dev;
+	__u8 nud_state;
+	__u8 primary_key[0];
 };
 
 struct sk_buff_head {
@@ -302,8 +333,12 @@ struct sock_common {
 };
 
 struct sock;
+typedef enum {
+	SS_UNCONNECTED = 1,
+} socket_state;
 
 struct socket {
+	socket_state state;
 	void *file;
 	struct sock *sk;
 };
@@ -334,6 +369,7 @@ struct sock {
 	struct timer_list sk_timer;
 	struct timer_list tcp_retransmit_timer;
 	struct socket *sk_socket;
+	struct dst_entry *sk_dst_cache;
 	unsigned long sk_lingertime;
 	int sk_err;
 	int sk_err_soft;
@@ -386,6 +422,7 @@ struct inet_connection_sock {
 	__u32 icsk_rto;
 	__u32 icsk_user_timeout;
 	__u32 icsk_probes_tstamp;
+	__u32 icsk_pmtu_cookie;
 	struct {
 		__u32 lrcvtime;
 	} icsk_ack;

@@ -38,9 +38,9 @@ EAGER = ("veth", "nf_tables", "nft_ct", "nft_counter", "nft_reject_inet", "nft_r
 ON_DEMAND = ("act_gact", "act_mirred", "af_packet_diag", "bridge", "cls_bpf", "cls_flower",
              "cls_matchall", "cls_u32", "dummy", "ip_vs", "ipvlan", "macvlan", "mptcp_diag",
              "nf_nat", "nft_chain_nat", "nft_compat", "nft_limit", "nft_log", "nft_masq",
-             "nft_numgen", "nft_redir", "sch_htb", "sch_ingress", "sch_prio", "sch_tbf", "tcp_bbr",
-             "tcp_dctcp", "tls", "tun", "udp_diag", "vrf", "vxlan", "xt_TCPMSS", "xt_comment",
-             "xt_conntrack", "xt_tcpudp")
+             "nft_meta_bridge", "nft_numgen", "nft_redir", "nft_reject_bridge", "nft_reject_netdev",
+             "sch_htb", "sch_ingress", "sch_prio", "sch_tbf", "tcp_bbr", "tcp_dctcp", "tls", "tun",
+             "udp_diag", "vrf", "vxlan", "xt_TCPMSS", "xt_comment", "xt_conntrack", "xt_tcpudp")
 
 _DPKG_STATUS = Path("/var/lib/dpkg/status")
 _STDLIB_WITHOUT = {"config", "dist-packages", "ensurepip", "idlelib", "lib2to3", "pydoc_data",

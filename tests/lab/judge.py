@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from registry import quiet_slugs
 from stage import Death
 from tracer import Incident
 from worker import Run
@@ -21,6 +22,8 @@ NOBODY = "(none)"
 """In the confusion matrix: nothing was expected, or nothing was said."""
 
 MATRIX_TEST = "no cause is taken for another"
+NOT_BY_TCP = ("netfilter-reject-",)
+"""Resets of these causes are sent past TCP, which does not count them."""
 
 Matrix = Counter[tuple[str, str]]
 
@@ -95,7 +98,8 @@ def _pairs(run: Run, incidents: list[Incident],
                 left.remove(match)
                 yield death, match
     yield from ((death, None) for death in deaths)
-    yield from ((None, incident) for incident in left)
+    yield from ((None, incident) for incident in left
+                if incident.get("cause") not in quiet_slugs())
 
 
 def _shown(death: Death) -> str:
@@ -125,7 +129,8 @@ def _judge_counters(run: Run, incidents: list[Incident], attached: set[str]) -> 
         return
     for netns, counted in run.resets_sent.items():
         seen = sum(i.get("count", 1) for i in incidents
-                   if i.get("kind") == "rst-sent" and i.get("netns") == netns)
+                   if i.get("kind") == "rst-sent" and i.get("netns") == netns
+                   and not str(i.get("cause")).startswith(NOT_BY_TCP))
         if seen != counted:
             yield f"netns {netns}: resets sent: the kernel counted {counted}, reported {seen}"
 

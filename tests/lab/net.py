@@ -109,7 +109,7 @@ class Namespace:
         with self.entered():
             return socket.socket(family, kind, protocol)
 
-    def sysctl(self, key: str, value: int) -> None:
+    def sysctl(self, key: str, value: int | str) -> None:
         """Sets net.<key>, given as a path below /proc/sys/net."""
         with self.entered(), open(f"/proc/sys/net/{key}", "w", encoding="ascii") as file:
             file.write(str(value))
@@ -120,7 +120,7 @@ class Namespace:
             self.sysctl(key, value)
 
     def filter(self, hook: str, rule: str) -> None:
-        """Adds an nftables rule to the hook `input` or `output`, for both families."""
+        """Adds an nftables rule to a hook (`input`, `output` ...), for both families."""
         self.run("nft", "-f", "-", text=f"""
             add table inet lab
             add chain inet lab {hook} {{ type filter hook {hook} priority 0; }}
@@ -177,6 +177,56 @@ def join(left: Namespace, right: Namespace) -> None:
         until(lambda ns=namespace, to=target: _has_route(ns, to), f"a route to {target}")
 
 
+def _wire(left: Namespace, left_device: str, right: Namespace, right_device: str) -> None:
+    left.run("ip", "link", "add", left_device, "type", "veth",
+             "peer", "name", right_device, "netns", right.path)
+
+
+def _configure(namespace: Namespace, device: str, *addresses: str, routes: str = "") -> None:
+    lines = [f"address add {address} dev {device}{' nodad' if ':' in address else ''}"
+             for address in addresses]
+    namespace.run("ip", "-batch", "-", text="\n".join(
+        ["link set lo up", f"link set {device} up", *lines, routes]))
+
+
+def route(left: Namespace, router: Namespace, right: Namespace) -> tuple[str, str]:
+    """Joins two hosts by a router, whose devices are `left` and `right`; the right one's addresses."""
+    _wire(left, "veth1", router, "left")
+    _wire(right, "veth1", router, "right")
+    _configure(router, "left", "10.9.1.254/24", "fd09:1::fe/64")
+    _configure(router, "right", "10.9.2.254/24", "fd09:2::fe/64")
+    router.sysctl("ipv4/ip_forward", 1)
+    router.sysctl("ipv6/conf/all/forwarding", 1)
+    _configure(left, "veth1", "10.9.1.1/24", "fd09:1::1/64",
+               routes="route add 10.9.2.0/24 via 10.9.1.254\nroute add fd09:2::/64 via fd09:1::fe")
+    _configure(right, "veth1", "10.9.2.2/24", "fd09:2::2/64",
+               routes="route add 10.9.1.0/24 via 10.9.2.254\nroute add fd09:1::/64 via fd09:2::fe")
+    until(lambda: _has_route(left, "fd09:2::2"), "a route through the router")
+    until(lambda: _has_route(right, "fd09:1::1"), "a route back")
+    until(lambda: _has_route(router, "fd09:2::2") and _has_route(router, "fd09:1::1"),
+          "the router's own routes")
+    return "10.9.2.2", "fd09:2::2"
+
+
+def bridge(left: Namespace, middle: Namespace, right: Namespace) -> tuple[str, str]:
+    """Joins two hosts by a bridge with the ports `left` and `right`; the right one's addresses."""
+    _wire(left, "veth1", middle, "left")
+    _wire(right, "veth1", middle, "right")
+    middle.run("ip", "-batch", "-", text="""
+        link add br0 type bridge forward_delay 0
+        link set left master br0
+        link set right master br0
+        link set left up
+        link set right up
+        link set br0 up
+    """)
+    _configure(left, "veth1", "10.9.3.1/24", "fd09:3::1/64")
+    _configure(right, "veth1", "10.9.3.2/24", "fd09:3::2/64")
+    until(lambda: _has_route(left, "fd09:3::2"), "a route over the bridge")
+    until(lambda: _has_route(right, "fd09:3::1"), "a route back")
+    return "10.9.3.2", "fd09:3::2"
+
+
 def _has_route(namespace: Namespace, target: str) -> bool:
     with namespace.socket(socket.AF_INET6, socket.SOCK_DGRAM) as probe:
         return probe.connect_ex((target, 9)) == 0
@@ -217,10 +267,10 @@ def parse_segment(packet: bytes) -> Segment | None:
 class Sniffer:
     """Sees what passes a namespace's end of the wire, both ways, filtered later or not."""
 
-    def __init__(self, namespace: Namespace) -> None:
+    def __init__(self, namespace: Namespace, device: str = DEVICE) -> None:
         self._socket = namespace.socket(socket.AF_PACKET, socket.SOCK_DGRAM,
                                         socket.htons(_ETH_P_ALL))
-        self._socket.bind((DEVICE, _ETH_P_ALL))
+        self._socket.bind((device, _ETH_P_ALL))
 
     def close(self) -> None:
         """Stops seeing."""
@@ -242,17 +292,34 @@ class Sniffer:
         raise LabTimeout(what)
 
 
-def send_segment(namespace: Namespace, segment: Segment) -> None:
+def send_segment(namespace: Namespace, segment: Segment, checksum_error: int = 0) -> None:
     """Puts a made-up segment (no options, no data) on the wire."""
     source, target = segment.source[0], segment.target[0]
     family = socket.AF_INET6 if ":" in source else socket.AF_INET
     header = _tcp_header(segment, 0)
     addresses = socket.inet_pton(family, source) + socket.inet_pton(family, target)
     pseudo = addresses + struct.pack("!HH", socket.IPPROTO_TCP, len(header))
-    header = _tcp_header(segment, _checksum(pseudo + header))
+    header = _tcp_header(segment, _checksum(pseudo + header) ^ checksum_error)
     with namespace.socket(family, socket.SOCK_RAW, socket.IPPROTO_TCP) as raw:
         raw.bind((source, 0))
         raw.sendto(header, (target, 0))
+
+
+def send_icmp(namespace: Namespace, target: str, kind: tuple[int, int], quoted: Segment) -> None:
+    """Sends an ICMP error of that type and code, which quotes the beginning of a segment."""
+    source = quoted.source[0]
+    is_ipv6 = ":" in source
+    family = socket.AF_INET6 if is_ipv6 else socket.AF_INET
+    addresses = socket.inet_pton(family, source) + socket.inet_pton(family, quoted.target[0])
+    header = (struct.pack("!IHBB", 6 << 28, 20, socket.IPPROTO_TCP, 64) if is_ipv6 else
+              struct.pack("!BBHHHBBH", 0x45, 0, 40, 1, 0, 64, socket.IPPROTO_TCP, 0))
+    packet = header + addresses + _tcp_header(quoted, 0)
+    message = struct.pack("!BBHI", *kind, 0, 0) + packet
+    if not is_ipv6:  # the kernel does it for ICMPv6
+        message = message[:2] + struct.pack("!H", _checksum(message)) + message[4:]
+    protocol = socket.IPPROTO_ICMPV6 if is_ipv6 else socket.IPPROTO_ICMP
+    with namespace.socket(family, socket.SOCK_RAW, protocol) as raw:
+        raw.sendto(message, (target, 0))
 
 
 def _tcp_header(segment: Segment, checksum: int) -> bytes:

@@ -25,6 +25,8 @@ class Scenario:
     peer: str | None
     """The cause at the other end, where that end dies too."""
     provoke: Provoke
+    quiet: tuple[str, ...] = ()
+    """Of its causes, those that are told only when asked for: they may come any number of times."""
     limit_s: float = 60.0
     """How long it may take."""
     is_slow: bool = False
@@ -39,14 +41,20 @@ class Scenario:
 SCENARIOS: dict[str, Scenario] = {}
 
 
-def scenario(slug: str | None = None, *, peer: str | None = None,
+def quiet_slugs() -> set[str]:
+    """The causes that are told only when asked for. The lab asks for all, in every session."""
+    return {slug for scenario in SCENARIOS.values() for slug in scenario.quiet}
+
+
+def scenario(slug: str | None = None, *, peer: str | None = None, quiet: tuple[str, ...] = (),
              slow_limit_s: float | None = None) -> Callable[[Provoke], Provoke]:
     """Registers a function as a scenario named after it; slow_limit_s makes it a slow one."""
 
     def register(provoke: Provoke) -> Provoke:
         name = provoke.__name__.replace("_", "-")
-        SCENARIOS[name] = (Scenario(name, slug, peer, provoke) if slow_limit_s is None else
-                           Scenario(name, slug, peer, provoke, slow_limit_s, is_slow=True))
+        SCENARIOS[name] = (
+            Scenario(name, slug, peer, provoke, quiet) if slow_limit_s is None else
+            Scenario(name, slug, peer, provoke, quiet, slow_limit_s, is_slow=True))
         return provoke
 
     return register

@@ -14,8 +14,8 @@ import termios
 from dataclasses import dataclass
 from typing import Any
 
-from net import (ACK, PATIENCE_S, SYN, Address, LabTimeout, Namespace, Segment, Sniffer, join,
-                 send_segment, until)
+from net import (ACK, PATIENCE_S, SYN, Address, LabTimeout, Namespace, Segment, Sniffer, bridge,
+                 join, route, send_segment, until)
 from registry import Scenario
 
 TCP_LINGER2 = 8
@@ -25,11 +25,14 @@ TCP_REPAIR = 19
 _TCP_INFO_BYTES = 232
 
 
+SEES_ICMP = ("inet_sk_error_report", "tcp_v4_err")
+"""Without one of these nobody can say that there was no ICMP error."""
+
+REJECT = ("nf_ct_attach", "net_dev_queue")
+"""What tells of a reset that a REJECT rule sends: any of these."""
+
 NO_SOCKET = ("resets without a socket", "tcp_v4_send_reset", "net_dev_queue")
 """What tells of a reset that no full socket sends: any of these."""
-
-ICMP_ERRORS = ("inet_sk_error_report",)
-"""What tells that an ICMP error came in while the application held the socket: from v5.14 on."""
 
 
 class Impossible(Exception):
@@ -194,7 +197,24 @@ class Stage:
         self.socket_family = socket.AF_INET6 if self.is_ipv6 else socket.AF_INET
         self.a = Namespace()
         self.b = Namespace()
+        self.hosts = [self.a, self.b]
         join(self.a, self.b)
+
+    def third_host(self) -> Namespace:
+        """One more host, joined to nobody yet; what is said of it counts."""
+        host = Namespace()
+        self.hosts.append(host)
+        return host
+
+    def router(self) -> tuple[Namespace, str]:
+        """A router between A and B beside their direct wire; B's address by that way."""
+        router = self.third_host()
+        return router, route(self.a, router, self.b)[self.is_ipv6]
+
+    def bridge(self) -> tuple[Namespace, str]:
+        """A bridge between A and B beside their direct wire; B's address by that way."""
+        host = self.third_host()
+        return host, bridge(self.a, host, self.b)[self.is_ipv6]
 
     def address(self, namespace: Namespace) -> str:
         """The host's address in the family of this run."""
@@ -212,10 +232,10 @@ class Stage:
         self._sockets.append(sock)
         return sock
 
-    def listen(self, backlog: int = 8) -> socket.socket:
+    def listen(self, backlog: int = 8, address: str | None = None) -> socket.socket:
         """A listener at B on a free port."""
         listener = self.tcp_socket(self.b)
-        listener.bind((self.address(self.b), 0))
+        listener.bind((address or self.address(self.b), 0))
         listener.listen(backlog)
         return listener
 

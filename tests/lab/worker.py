@@ -90,7 +90,7 @@ def _play(name: str, family: str) -> _Outcome:
     except Exception:  # pylint: disable=broad-exception-caught # whatever it is, it is the result
         error = traceback.format_exc()
     stage.clear()
-    hosts = (stage.a, stage.b)
+    hosts = stage.hosts
     resets = {host.inode: host.resets_sent() for host in hosts}
     return _Outcome(stage.deaths, resets, born, error, impossible, [host.path for host in hosts])
 

@@ -22,7 +22,7 @@ static const struct {
 } rows[] = {
 	F(tcp_check_req),	 F(tcp_conn_request), F(tcp_v4_syn_recv_sock),
 	F(tcp_v6_syn_recv_sock), F(cookie_v4_check),  F(cookie_v6_check),
-	F(inet_csk_accept),
+	F(inet_csk_accept),	 F(tcp_v4_err),	      F(tcp_v6_err),
 };
 
 #define ROWS (sizeof(rows) / sizeof(*rows))

@@ -28,6 +28,8 @@ const struct program_row program_rows[] = {
 	  "functions and names that come with a module" },
 	{ "rst_destroy_sock", "tcp_destroy_sock", TIER_TRACEPOINT, 0, NULL,
 	  "the end of a socket's memory" },
+	{ "rst_neigh_timer_handler", "neigh_timer_handler", TIER_TRACEPOINT, 0, NULL,
+	  "ARP and neighbour discovery that failed" },
 	{ "rst_fentry_tcp_reset", "tcp_reset", TIER_FENTRY, 0, NULL,
 	  "the segment of a reset received" },
 	{ "rst_fentry_send_active_reset", "tcp_send_active_reset", TIER_FENTRY, 0, NULL,
@@ -123,6 +125,51 @@ const struct program_row program_rows[] = {
 	  "SYN cookies that are not valid, IPv6" },
 	{ "rst_kretprobe_cookie_v6_check", "cookie_v6_check", TIER_KPROBE, 0, NULL,
 	  "the same, at its end" },
+	/* REJECT, ICMP, connect() */
+	{ "rst_fentry_nf_ct_attach", "nf_ct_attach", TIER_FENTRY, 0, NULL,
+	  "resets that REJECT rules send" },
+	{ "rst_kprobe_nf_ct_attach", "nf_ct_attach", TIER_KPROBE, 0, NULL,
+	  "resets that REJECT rules send" },
+	{ "rst_kretprobe_nf_reject_skb_v4", "nf_reject_skb_v4_tcp_reset", TIER_KPROBE, PROGRAM_ANY_FUNCTION_TIER,
+	  "nf_reject_ipv4", "the same on bridges and devices, IPv4" },
+	{ "rst_kretprobe_nf_reject_skb_v6", "nf_reject_skb_v6_tcp_reset", TIER_KPROBE, PROGRAM_ANY_FUNCTION_TIER,
+	  "nf_reject_ipv6", "the same on bridges and devices, IPv6" },
+	{ "rst_fentry_sock_def_error_report", "sock_def_error_report", TIER_FENTRY, PROGRAM_BEFORE_5_14, NULL,
+	  "errors that a connection survives" },
+	{ "rst_kprobe_sock_def_error_report", "sock_def_error_report", TIER_KPROBE, PROGRAM_BEFORE_5_14, NULL,
+	  "errors that a connection survives" },
+	{ "rst_fentry_tcp_v4_err", "tcp_v4_err", TIER_FENTRY, 0, NULL,
+	  "ICMP errors and who sent them" },
+	{ "rst_fexit_tcp_v4_err", "tcp_v4_err", TIER_FENTRY, 0, NULL,
+	  "ICMP errors that kill nothing" },
+	{ "rst_fentry_tcp_v6_err", "tcp_v6_err", TIER_FENTRY, 0, NULL,
+	  "ICMPv6 errors and who sent them" },
+	{ "rst_fexit_tcp_v6_err", "tcp_v6_err", TIER_FENTRY, 0, NULL,
+	  "ICMPv6 errors that kill nothing" },
+	{ "rst_kprobe_tcp_v4_err", "tcp_v4_err", TIER_KPROBE, 0, NULL,
+	  "ICMP errors and who sent them" },
+	{ "rst_kretprobe_tcp_v4_err", "tcp_v4_err", TIER_KPROBE, 0, NULL,
+	  "ICMP errors that kill nothing" },
+	{ "rst_kprobe_tcp_v6_err", "tcp_v6_err", TIER_KPROBE, 0, NULL,
+	  "ICMPv6 errors and who sent them" },
+	{ "rst_kretprobe_tcp_v6_err", "tcp_v6_err", TIER_KPROBE, 0, NULL,
+	  "ICMPv6 errors that kill nothing" },
+	{ "rst_fentry_tcp_simple_retransmit", "tcp_simple_retransmit", TIER_FENTRY, 0, NULL,
+	  "path MTU updates" },
+	{ "rst_kprobe_tcp_simple_retransmit", "tcp_simple_retransmit", TIER_KPROBE, 0, NULL,
+	  "path MTU updates" },
+	{ "rst_fexit_tcp_v4_connect", "tcp_v4_connect", TIER_FENTRY, 0, NULL,
+	  "why connect() failed on this host, IPv4" },
+	{ "rst_fexit_tcp_v6_connect", "tcp_v6_connect", TIER_FENTRY, 0, NULL,
+	  "why connect() failed on this host, IPv6" },
+	{ "rst_kprobe_tcp_v4_connect", "tcp_v4_connect", TIER_KPROBE, 0, NULL,
+	  "where connect() was to go, IPv4" },
+	{ "rst_kretprobe_tcp_v4_connect", "tcp_v4_connect", TIER_KPROBE, 0, NULL,
+	  "why connect() failed on this host, IPv4" },
+	{ "rst_kprobe_tcp_v6_connect", "tcp_v6_connect", TIER_KPROBE, 0, NULL,
+	  "where connect() was to go, IPv6" },
+	{ "rst_kretprobe_tcp_v6_connect", "tcp_v6_connect", TIER_KPROBE, 0, NULL,
+	  "why connect() failed on this host, IPv6" },
 };
 
 const unsigned int program_rows_count = sizeof(program_rows) / sizeof(*program_rows);
@@ -176,6 +223,8 @@ const char *program_left_out(const struct program_row *row, const struct caps *c
 		return "only with --fingerprint";
 	if (row->flags & PROGRAM_BEFORE_6_10 && caps->sees_no_socket)
 		return "not needed: the tracepoint tells it";
+	if (row->flags & PROGRAM_BEFORE_5_14 && caps->has_error_report)
+		return "not needed: the tracepoint inet_sk_error_report tells it";
 	if (!strcmp(row->hook, "tcp_reset") && !caps->tcp_reset_has_skb)
 		return "tcp_reset() has no segment here (it came with v5.11)";
 	if (!strcmp(row->hook, "module_load") && !caps_has_tracepoint(caps, row->hook))

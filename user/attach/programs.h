@@ -15,6 +15,7 @@ enum program_flags {
 	PROGRAM_ANY_FUNCTION_TIER = 1 << 3,
 	PROGRAM_FINGERPRINT = 1 << 5, /* on every segment's way: only with --fingerprint */
 	PROGRAM_ITERATOR = 1 << 4, /* is run, by session_scan(); stands on no hook */
+	PROGRAM_BEFORE_5_14 = 1 << 8, /* the tracepoint inet_sk_error_report tells it where it is */
 };
 
 struct program_row {

@@ -32,29 +32,34 @@ static bool is_sound(const struct evidence *ev, size_t size)
 	       is_named(&ev->conn.owner);
 }
 
-/* A record of version 1: the same without .detail, which is put in before the stack. */
-static size_t upgrade(const unsigned char *bytes, size_t size, struct evidence_stacked *ret_evidence)
+/* What was appended since an older version is put in, as zeroes, before the stack. Returns the size that it has then, 0
+ * when it is no such record. */
+static size_t upgrade(const unsigned char *bytes, size_t size, size_t former_bytes,
+		      struct evidence_stacked *ret_evidence)
 {
-	size_t head = size < EVIDENCE_BYTES_1 ? size : EVIDENCE_BYTES_1;
 	struct evidence *ev = &ret_evidence->evidence;
+	size_t head = size < former_bytes ? size : former_bytes;
 
-	if (size > EVIDENCE_BYTES_1 + sizeof(ret_evidence->stack))
+	if (size > former_bytes + sizeof(ret_evidence->stack))
 		return 0;
 	memset(ret_evidence, 0, sizeof(*ret_evidence));
 	memcpy(ev, bytes, head);
 	memcpy(ret_evidence->stack, bytes + head, size - head);
-	if (ev->version != 1 || ev->size != size)
+	if (ev->size != size)
 		return 0;
 	ev->version = EVIDENCE_VERSION;
-	if (size >= EVIDENCE_BYTES_1)
-		ev->size = size += sizeof(ev->detail);
+	if (size >= former_bytes)
+		ev->size = size += sizeof(*ev) - former_bytes;
 	return size;
 }
 
 int decode_evidence(const void *bytes, size_t size, struct evidence_stacked *ret_evidence)
 {
-	if (size >= EVIDENCE_BARE_BYTES && *(const unsigned char *)bytes == 1) {
-		size = upgrade(bytes, size, ret_evidence);
+	static const size_t former_bytes[EVIDENCE_VERSION] = { [1] = EVIDENCE_BYTES_1, [2] = EVIDENCE_BYTES_2 };
+	unsigned int version = size >= EVIDENCE_BARE_BYTES ? *(const unsigned char *)bytes : 0;
+
+	if (version && version < EVIDENCE_VERSION) {
+		size = upgrade(bytes, size, former_bytes[version], ret_evidence);
 		return is_of_size(size) && is_sound(&ret_evidence->evidence, size) ? 0 : -EBADMSG;
 	}
 	if (!is_of_size(size))

@@ -59,15 +59,40 @@ void frames_delimit(struct incident *incident)
 	incident->end_frame = i;
 }
 
+static enum frame frame_of(const char *name)
+{
+	unsigned int frame = 0;
+
+	while (frame < FRAME_COUNT && strcmp(name, functions[frame]))
+		frame++;
+	return frame;
+}
+
 frame_set frames_hold(const struct incident *incident)
 {
 	frame_set set = 0;
 
 	for (unsigned int i = incident->first_frame; i < incident->end_frame; i++) {
-		for (unsigned int frame = 0; frame < FRAME_COUNT; frame++) {
-			if (!strcmp(incident->frames[i], functions[frame]))
-				set |= (frame_set)1 << frame;
-		}
+		enum frame frame = frame_of(incident->frames[i]);
+
+		if (frame < FRAME_COUNT)
+			set |= (frame_set)1 << frame;
 	}
 	return set;
+}
+
+enum frame frames_nearest(const struct incident *incident, frame_set wanted, frame_set below)
+{
+	enum frame nearest = FRAME_COUNT;
+
+	for (unsigned int i = incident->first_frame; i < incident->end_frame; i++) {
+		enum frame frame = frame_of(incident->frames[i]);
+		frame_set set = frame < FRAME_COUNT ? (frame_set)1 << frame : 0;
+
+		if (set & below)
+			nearest = FRAME_COUNT;
+		else if (set & wanted && nearest == FRAME_COUNT)
+			nearest = frame;
+	}
+	return nearest;
 }

@@ -36,7 +36,34 @@
 	F(V6_ERR, "tcp_v6_err")                                                                                  \
 	F(V4_CONNECT, "tcp_v4_connect")                                                                          \
 	F(V6_CONNECT, "tcp_v6_connect")                                                                          \
-	F(MPTCP_FASTCLOSE, "mptcp_do_fastclose")
+	F(MPTCP_FASTCLOSE, "mptcp_do_fastclose")                                                                 \
+	/* netfilter's REJECT, and the hooks that it stands at */                                                \
+	F(NF_SEND_RESET, "nf_send_reset")                                                                        \
+	F(NF_SEND_RESET6, "nf_send_reset6")                                                                      \
+	F(NF_REJECT_SKB_V4, "nf_reject_skb_v4_tcp_reset")                                                        \
+	F(NF_REJECT_SKB_V6, "nf_reject_skb_v6_tcp_reset")                                                        \
+	F(NF_REJECT_BRIDGE, "nft_reject_bridge_eval")                                                            \
+	F(NF_REJECT_NETDEV, "nft_reject_netdev_eval")                                                            \
+	F(LOCAL_DELIVER, "ip_local_deliver")                                                                     \
+	F(INPUT6, "ip6_input")                                                                                   \
+	F(LOCAL_OUT, "__ip_local_out")                                                                           \
+	F(LOCAL_OUT6, "__ip6_local_out")                                                                         \
+	F(XMIT6, "ip6_xmit")                                                                                     \
+	F(FORWARD, "ip_forward")                                                                                 \
+	F(FORWARD6, "ip6_forward")                                                                               \
+	F(IP_RCV, "ip_rcv")                                                                                      \
+	F(IP_SUBLIST_RCV, "ip_sublist_rcv")                                                                      \
+	F(IPV6_RCV, "ipv6_rcv")                                                                                  \
+	F(IPV6_SUBLIST_RCV, "ip6_sublist_rcv")                                                                   \
+	/* kernel TLS */                                                                                         \
+	F(TLS_ABORT, "tls_err_abort")                                                                            \
+	F(TLS_RECVMSG, "tls_sw_recvmsg")                                                                         \
+	F(TLS_SENDMSG, "tls_sw_sendmsg")                                                                         \
+	F(TLS_RX_RECORD, "tls_rx_one_record")                                                                    \
+	F(TLS_READ_SOCK, "tls_strp_read_sock")                                                                   \
+	F(TLS_ABORT_STRP, "tls_strp_abort_strp")                                                                 \
+	F(TLS_DECRYPT_DONE, "tls_decrypt_done")                                                                  \
+	F(TLS_ENCRYPT_DONE, "tls_encrypt_done")
 
 enum frame {
 #define F(name, function) FRAME_##name,
@@ -51,10 +78,16 @@ _Static_assert(FRAME_COUNT <= 128, "frames fit a frame_set");
 
 #define FRAME(name) ((frame_set)1 << FRAME_##name)
 
+#define FRAMES_OF_TLS                                                                                            \
+	(FRAME(TLS_ABORT) | FRAME(TLS_RECVMSG) | FRAME(TLS_SENDMSG) | FRAME(TLS_RX_RECORD) | FRAME(TLS_READ_SOCK) | \
+	 FRAME(TLS_ABORT_STRP) | FRAME(TLS_DECRYPT_DONE) | FRAME(TLS_ENCRYPT_DONE))
+
 /* Sets .first_frame and .end_frame: the tracing frames come first, and below the point where the network stack was
  * entered from outside stands whoever was interrupted. */
 void frames_delimit(struct incident *incident);
 /* The set of known functions between those two. */
 frame_set frames_hold(const struct incident *incident);
+/* The first of `wanted`, from the innermost frame out, beyond every frame of `below`; FRAME_COUNT when there is none. */
+enum frame frames_nearest(const struct incident *incident, frame_set wanted, frame_set below);
 
 #endif

@@ -19,11 +19,21 @@ struct grave {
 	struct former former;
 };
 
+#define REJECTS 256
+#define REJECT_NS 1000000000ULL /* from the rule to the socket that it resets, both on this host */
+
+struct reject {
+	struct ev_tuple tuple;
+	uint64_t time_ns;
+};
+
 struct join {
 	struct join_names names;
 	int64_t wall_offset_ns;
 	struct grave graves[MEMORY];
 	uint64_t graves_count; /* ever made */
+	struct reject rejects[REJECTS];
+	uint64_t rejects_count; /* ever seen */
 };
 
 struct join *join_new(const struct join_names *names, int64_t wall_offset_ns)
@@ -126,6 +136,38 @@ static bool leaves_grave(const struct evidence *ev)
 	return ev->flags & EV_SOCKET && !(ev->flags & EV_DETAIL);
 }
 
+static void remember_reject(struct join *join, const struct evidence *ev)
+{
+	join->rejects[join->rejects_count++ % REJECTS] = (struct reject){ ev->tuple, ev->time_ns };
+}
+
+/* The rule answers in the name of the other end: its ends are those of the socket, exchanged. It comes first, since
+ * the reset is built before it is received. */
+static bool is_rejected_here(const struct join *join, const struct evidence *ev)
+{
+	uint64_t oldest = join->rejects_count > REJECTS ? join->rejects_count - REJECTS : 0;
+
+	for (uint64_t i = join->rejects_count; i > oldest; i--) {
+		const struct reject *reject = &join->rejects[(i - 1) % REJECTS];
+
+		if (ev->time_ns - reject->time_ns > REJECT_NS)
+			break;
+		if (reject->tuple.netns == ev->tuple.netns && reject->tuple.local_port == ev->tuple.peer_port &&
+		    reject->tuple.peer_port == ev->tuple.local_port &&
+		    !memcmp(reject->tuple.local, ev->tuple.peer, sizeof(ev->tuple.peer)) &&
+		    !memcmp(reject->tuple.peer, ev->tuple.local, sizeof(ev->tuple.local)))
+			return true;
+	}
+	return false;
+}
+
+/* A dying socket reports its error too, and its death is told by other hooks. */
+static bool is_report_of_death(const struct incident *incident)
+{
+	return incident->evidence.hook == HOOK_ERROR_REPORT &&
+	       !(frames_hold(incident) & (FRAME(V4_ERR) | FRAME(V6_ERR) | FRAMES_OF_TLS));
+}
+
 enum join_result join_record(struct join *join, const struct evidence_stacked *record, struct incident *ret_incident)
 {
 	const struct evidence *ev = &record->evidence;
@@ -150,6 +192,12 @@ enum join_result join_record(struct join *join, const struct evidence_stacked *r
 	    (frames_hold(ret_incident) & FRAME(RCV_STATE_PROCESS)) &&
 	    !(frames_hold(ret_incident) & FRAME(VALIDATE_INCOMING)))
 		return JOIN_REMEMBERED;
+	if (is_report_of_death(ret_incident))
+		return JOIN_REMEMBERED;
+	if (ev->hook == HOOK_NF_SEND_RESET)
+		remember_reject(join, ev);
+	if (ev->hook == HOOK_TCP_RECEIVE_RESET)
+		ret_incident->is_rejected_here = is_rejected_here(join, ev);
 	if ((!(ev->flags & EV_SOCKET) && ev->flags & EV_SEGMENT) || has_lost_listener(ev))
 		find_former(join, ev, ret_incident->time_wall_ns, &ret_incident->former);
 	return JOIN_INCIDENT;

@@ -13,8 +13,8 @@ static const struct cause rows[] = {
 		.needs = FACT(RECEIVED) | FACT(IS_SYN_SENT),
 		.owner = OWNER_IS_CONN,
 		.why =
-			"SYN answered by a reset: port {peer_port} is closed or rejected[; peer is "
-			"{peer_end}]",
+			"SYN answered by a reset: port {peer_port} is closed or rejected[; "
+			"{reject}][; peer is {peer_end}]",
 		.meaning =
 			"The SYN of this host was answered with a reset. At the peer's address "
 			"nothing listens on that port, or a firewall, load balancer or NAT on the "
@@ -103,7 +103,7 @@ static const struct cause rows[] = {
 		.owner = OWNER_IS_CONN,
 		.why =
 			"reset by the peer[: {segment}][, {idle} after the last data][, {unacked} "
-			"unacked][; peer is {peer_end}]",
+			"unacked][; {reject}][; peer is {peer_end}]",
 		.meaning =
 			"A reset with the right sequence number arrived on an open connection. "
 			"RST|ACK is as a rule an abort by the other end: it closed with data "

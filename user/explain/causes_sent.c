@@ -452,7 +452,7 @@ static const struct cause rows[] = {
 		.application_errno = ETIMEDOUT,
 		.why =
 			"keepalive: {probes} unanswered[, peer silent for {elapsed}][; limit "
-			"{keepalive}][; network reported {soft_errno}]",
+			"{keepalive}][; network reported {soft_error}]",
 		.meaning =
 			"The connection was idle, the kernel asked the peer with keepalive probes "
 			"whether it was still there, and none was answered. It gave the "
@@ -485,7 +485,7 @@ static const struct cause rows[] = {
 		.application_errno = ETIMEDOUT,
 		.why =
 			"keepalive: {probes} unanswered[, peer silent for {elapsed}]; {limit} set "
-			"the limit[; network reported {soft_errno}]",
+			"the limit[; network reported {soft_error}]",
 		.meaning =
 			"The connection was idle, at least one keepalive probe went unanswered, "
 			"and nothing had come from the peer for longer than TCP_USER_TIMEOUT. "
@@ -683,6 +683,114 @@ static const struct cause rows[] = {
 			"that explains it. If many come after a change of a load balancer, it "
 			"moved flows between hosts. `nstat -az TcpExtListenOverflows`: handshakes "
 			"lost to a full accept queue end here, too.",
+	},
+	{
+		.slug = "netfilter-reject-input",
+		.kind = KIND_RST_SENT,
+		.title = "rejected by this host's firewall (input)",
+		.needs = FACT(REJECTED) | FACT(REJECT_INPUT),
+		.owner = OWNER_IS_CONN,
+		.why =
+			"a REJECT rule on input answered {segment} from {peer} with a reset",
+		.meaning =
+			"A segment came in for this host, and a rule of nftables or iptables with "
+			"\"reject with tcp reset\" (REJECT --reject-with tcp-reset) answered it at "
+			"the INPUT hook. The segment never reached TCP: no socket saw it, neither "
+			"TcpOutRsts nor any other TCP counter knows the reset. A SYN was refused; "
+			"any other segment belongs to a connection that was open before the rule "
+			"came, or that conntrack no longer knows, and the local socket of it stays "
+			"behind half-open.",
+		.sees =
+			"The process here sees nothing: its listener gets no connection, and an "
+			"open connection falls silent until it times out. The other end gets "
+			"ECONNREFUSED from connect(), or ECONNRESET on an open connection, and "
+			"cannot tell it from a closed port or an aborting application.",
+		.advice =
+			"Find the rule: `nft list ruleset | grep -n reject` or `iptables-save | "
+			"grep REJECT`; `nft monitor trace` with a meta nftrace rule names the one "
+			"that matched. If open connections are hit, see that `ct state "
+			"established,related accept` comes first, and whether conntrack lost them: "
+			"`conntrack -S`, `dmesg | grep conntrack`. With "
+			"nf_conntrack_tcp_be_liberal=0 a segment out of window is INVALID, and a "
+			"rule that rejects INVALID kills the connection: drop those instead.",
+	},
+	{
+		.slug = "netfilter-reject-output",
+		.kind = KIND_RST_SENT,
+		.title = "rejected by this host's firewall (output)",
+		.needs = FACT(REJECTED) | FACT(REJECT_OUTPUT),
+		.owner = OWNER_IS_CONN,
+		.why =
+			"a REJECT rule on output answered this host's own {segment} to {local} with "
+			"a reset to {peer}",
+		.meaning =
+			"A segment that this host was sending met a rule of nftables or iptables "
+			"with \"reject with tcp reset\" at the OUTPUT hook. The rule built a reset "
+			"as if the other end had refused, and handed it to the local sender. "
+			"Nothing left the host. The addresses of this line are those of the "
+			"pretended answer: local is where the segment was going to, peer is the "
+			"socket here that sent it.",
+		.sees =
+			"connect() fails with ECONNREFUSED at once, or an open connection gets "
+			"ECONNRESET, exactly as if the other end had sent it; rsttrace shows that "
+			"as connection-refused or reset-by-peer and names the rule's reset there.",
+		.advice =
+			"The other end is innocent. Look at the rules for output: `nft list "
+			"ruleset`, `iptables -S OUTPUT`, and in containers those of the container's "
+			"own network namespace (`nsenter -t PID -n nft list ruleset`). Egress "
+			"policies of service meshes and of Kubernetes network policy agents are "
+			"written there; match by owner (skuid, cgroup) is usual.",
+	},
+	{
+		.slug = "netfilter-reject-forward",
+		.kind = KIND_RST_SENT,
+		.title = "rejected by this host as a router",
+		.needs = FACT(REJECTED) | FACT(REJECT_FORWARD),
+		.owner = OWNER_IS_CONN,
+		.why =
+			"a REJECT rule on the way through this host answered {segment} from {peer} "
+			"to {local} with a reset",
+		.meaning =
+			"A segment that this host was only passing on, or had not yet routed, met a "
+			"rule of nftables or iptables with \"reject with tcp reset\" at the FORWARD "
+			"or PREROUTING hook. This host answered in the name of the destination; "
+			"that one never saw the segment. Usual on routers, on hosts of containers "
+			"and virtual machines, and where Docker or a Kubernetes network policy "
+			"forbids a way.",
+		.sees =
+			"The other end gets ECONNREFUSED from connect(), or ECONNRESET on an open "
+			"connection, and cannot tell it from a closed port or an aborting "
+			"application. Its address is that of the destination, so nothing points to "
+			"this host.",
+		.advice =
+			"Find the rule: `nft list ruleset | grep -n reject`, `iptables -S FORWARD`, "
+			"`iptables -S DOCKER-USER`. If the connection was open, conntrack may have "
+			"forgotten it, or the way back passes another router (asymmetric routing): "
+			"then the rule meets segments of a connection whose beginning it never saw. "
+			"`conntrack -L -s PEER` shows what is known of it.",
+	},
+	{
+		.slug = "netfilter-reject-bridge",
+		.kind = KIND_RST_SENT,
+		.title = "rejected on a bridge or device",
+		.needs = FACT(REJECTED) | FACT(REJECT_LINK),
+		.owner = OWNER_IS_CONN,
+		.why =
+			"a REJECT rule of a bridge or device answered a segment from {peer} to "
+			"{local} with a reset",
+		.meaning =
+			"A rule of nftables in a table of the family bridge or netdev, \"reject "
+			"with tcp reset\", answered a segment at the port of a bridge or at the "
+			"ingress of a device, before routing. The reset goes back out of the same "
+			"port. It exists since Linux 5.11 for netdev, for bridges before.",
+		.sees =
+			"The other end gets ECONNREFUSED from connect(), or ECONNRESET on an open "
+			"connection, and cannot tell it from a closed port or an aborting "
+			"application.",
+		.advice =
+			"`nft list tables bridge; nft list tables netdev`, then `nft list table` of "
+			"each: virtual machine and container managers put filters there (libvirt "
+			"nwfilter, OpenStack, Proxmox). `bridge link` names the ports.",
 	},
 };
 

@@ -16,7 +16,7 @@ static const struct cause rows[] = {
 		.application_errno = ETIMEDOUT,
 		.why =
 			"SYN unanswered[: {retransmits} in {elapsed}]; {limit} set the limit[; "
-			"network reported {soft_errno}]",
+			"network reported {soft_error}]",
 		.meaning =
 			"connect() sent its SYN, repeated it until the limit was reached, and "
 			"nothing came back, not even a refusal. Something drops the SYN or its "
@@ -50,7 +50,7 @@ static const struct cause rows[] = {
 		.application_errno = ETIMEDOUT,
 		.why =
 			"SYN unanswered[: {retransmits} in {elapsed}]; {limit} set the limit[; "
-			"network reported {soft_errno}]",
+			"network reported {soft_error}]",
 		.meaning =
 			"connect() sent its SYN, nothing came back, and TCP_USER_TIMEOUT passed "
 			"before the retries of tcp_syn_retries were used up. The option limits "
@@ -78,7 +78,7 @@ static const struct cause rows[] = {
 		.application_errno = ETIMEDOUT,
 		.why =
 			"[{retransmits} in {elapsed} ]unanswered; {limit} set the limit[; "
-			"{unacked} unacked][; network reported {soft_errno}]",
+			"{unacked} unacked][; network reported {soft_error}]",
 		.meaning =
 			"This side sent data, repeated it with growing pauses, never got an "
 			"acknowledgement, and gave the connection up without a word to the peer. "
@@ -114,7 +114,7 @@ static const struct cause rows[] = {
 		.application_errno = ETIMEDOUT,
 		.why =
 			"[{retransmits} in {elapsed} ]unanswered; {limit} set the limit[; "
-			"{unacked} unacked][; network reported {soft_errno}]",
+			"{unacked} unacked][; network reported {soft_error}]",
 		.meaning =
 			"This side sent data, got no acknowledgement for as long as the "
 			"application allows with TCP_USER_TIMEOUT, and the kernel gave the "
@@ -144,7 +144,7 @@ static const struct cause rows[] = {
 		.owner = OWNER_IS_CONN,
 		.why =
 			"after close(), [{retransmits} in {elapsed} ]unanswered; limit {limit}[; "
-			"{unacked} unacked][; network reported {soft_errno}]",
+			"{unacked} unacked][; network reported {soft_error}]",
 		.meaning =
 			"The application had closed the connection, the kernel went on to deliver "
 			"the last data and the FIN, and they were never acknowledged. Such an "
@@ -175,7 +175,7 @@ static const struct cause rows[] = {
 		.application_errno = ETIMEDOUT,
 		.why =
 			"peer's window closed[, {probes} in {elapsed} unanswered]; {limit} set "
-			"the limit[; {unsent} unsent][; network reported {soft_errno}]",
+			"the limit[; {unsent} unsent][; network reported {soft_error}]",
 		.meaning =
 			"The peer had closed its receive window because its application did not "
 			"read, so this side could only send window probes, and in the end those "
@@ -293,7 +293,7 @@ static const struct cause rows[] = {
 		.why =
 			"{unsent} never left this host though the peer's window is open[ "
 			"({window})][; {probes} failed in {elapsed}][; {limit} set the limit][; "
-			"network reported {soft_errno}]",
+			"network reported {soft_error}]",
 		.meaning =
 			"The application wrote data and the peer had room for it, but each "
 			"attempt to send failed inside this host, before the network. The kernel "

@@ -125,7 +125,9 @@ static int find_errno(const struct evidence *ev, const struct cause *cause, cons
 		return cause->application_errno;
 	if (ev->hook == HOOK_TCP_RECEIVE_RESET)
 		return errno_of_reset(state);
-	return ev->hook == HOOK_INET_SOCK_SET_STATE ? ev->sock.err : 0;
+	if (ev->hook == HOOK_CONNECT)
+		return -ev->detail.result;
+	return ev->hook == HOOK_INET_SOCK_SET_STATE || ev->hook == HOOK_ERROR_REPORT ? ev->sock.err : 0;
 }
 
 static enum kind kind_of_hook(const struct evidence *ev)
@@ -134,6 +136,9 @@ static enum kind kind_of_hook(const struct evidence *ev)
 	case HOOK_TCP_RECEIVE_RESET:
 		return KIND_RST_RECEIVED;
 	case HOOK_INET_SOCK_SET_STATE:
+	case HOOK_ICMP:
+	case HOOK_CONNECT:
+	case HOOK_ERROR_REPORT:
 		return KIND_ERROR;
 	case HOOK_CONN_REQUEST:
 	case HOOK_SYN_RECV_SOCK:

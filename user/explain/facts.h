@@ -93,7 +93,21 @@ typedef unsigned __int128 fact_set;
 	F(IN_CHECK_REQ, "the kernel stack")                                                                      \
 	F(IN_VALIDATE_INCOMING, "the kernel stack")                                                              \
 	F(IN_ICMP, "the kernel stack")                                                                           \
-	F(BY_APPLICATION, "the kernel stack")
+	F(BY_APPLICATION, "the kernel stack")                                                                    \
+	/* netfilter, ICMP and connect() */                                                                      \
+	F(REJECT_INPUT, "where the REJECT rule stands")                                                          \
+	F(REJECT_OUTPUT, "where the REJECT rule stands")                                                         \
+	F(REJECT_FORWARD, "where the REJECT rule stands")                                                        \
+	F(REJECT_LINK, "where the REJECT rule stands")                                                           \
+	F(ICMP, "an ICMP error arrived")                                                                         \
+	F(ICMP_TOO_BIG, "the ICMP error said that a packet was too big")                                         \
+	F(ICMP_IGNORED, "the socket that the ICMP error was for")                                                \
+	F(NEIGHBOUR_FAILED, "ARP or neighbour discovery failed")                                                 \
+	F(REPORTED, "an error was reported to the application")                                                  \
+	F(IN_ULP, "the kernel stack")                                                                            \
+	F(CONNECT_FAILED, "connect() failed on this host")                                                       \
+	F(NO_ROUTE, "there was no route")                                                                        \
+	F(NO_PORT, "there was no free local port")
 
 enum fact {
 #define F(name, text) FACT_##name,

@@ -29,7 +29,7 @@ enum field_unit {
 struct field_value {
 	int64_t integer; /* FIELD_INTEGER, FIELD_BOOLEAN */
 	const char *string; /* FIELD_STRING; may point into .text */
-	char text[96];
+	char text[160];
 	const char *strings[EVIDENCE_STACK_FRAMES]; /* FIELD_STRINGS */
 	unsigned int count;
 };

@@ -290,9 +290,32 @@ bool get_segment_flags(const struct report *report, struct field_value *ret_valu
 
 static const struct ev_conn *icmp_of(const struct report *report)
 {
-	const struct ev_conn *conn = report_conn(report);
+	const struct evidence *evidence = &report->incident->evidence;
+	const struct ev_conn *conn = evidence->flags & EV_ICMP ? &evidence->conn : report_conn(report);
 
 	return conn && conn->icmp_ns ? conn : NULL;
+}
+
+const struct ev_conn *report_icmp(const struct report *report)
+{
+	return icmp_of(report);
+}
+
+bool get_icmp_sender(const struct report *report, struct field_value *ret_value)
+{
+	const uint8_t *sender = report->incident->evidence.icmp.sender;
+
+	if (!icmp_of(report) || !is_endpoint(sender, 0))
+		return false;
+	text_address(ret_value->text, sizeof(ret_value->text), sender);
+	return value_string(ret_value, ret_value->text);
+}
+
+bool get_path_mtu(const struct report *report, struct field_value *ret_value)
+{
+	uint32_t path_mtu = report->incident->evidence.icmp.path_mtu;
+
+	return path_mtu && value_integer(ret_value, path_mtu);
 }
 
 INTEGER(get_icmp_type, struct ev_conn, icmp_of(report), it->icmp_type, it->icmp_origin > 1)

@@ -37,6 +37,7 @@ field_getter get_silence, get_print_segments, get_print_ttl, get_print_ttl_min, 
 /* getters_peer.c: the other end of the connection */
 field_getter get_peer_cause, get_peer_certainty, get_peer_why, get_peer_pid, get_peer_comm, get_peer_netns;
 field_getter phrase_peer_end;
+field_getter get_icmp_sender, get_path_mtu;
 
 /* timeout.c: the dissection of a timer that gave up */
 field_getter get_timer, get_tries, get_tries_allowed, get_elapsed, get_setting, get_limit_ms;
@@ -46,12 +47,15 @@ field_getter phrase_limit, phrase_keepalive;
 field_getter phrase_retransmits, phrase_probes, phrase_local, phrase_peer, phrase_former;
 field_getter phrase_former_ended, phrase_former_how, phrase_exit, phrase_icmp, phrase_ack_offset;
 field_getter phrase_backlog, phrase_task, phrase_misfit, phrase_conntrack, phrase_after_reset;
+field_getter phrase_icmp_ignored, phrase_soft_error, phrase_reject;
 
 /* The socket when it is, or was until this event, a connection: a listener's counters mean something else. */
 const struct ev_sock *report_connection(const struct report *report);
 const struct ev_sock *report_listener(const struct report *report);
 /* What was remembered of the socket, NULL = nothing. */
 const struct ev_conn *report_conn(const struct report *report);
+/* The same, where it remembers an ICMP error. */
+const struct ev_conn *report_icmp(const struct report *report);
 /* The state in which it happened: inet_sock_set_state fires when the socket has left it. */
 unsigned int report_state(const struct report *report);
 bool report_has_peer(const struct report *report);

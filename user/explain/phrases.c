@@ -191,14 +191,55 @@ static const char *icmp_name(const struct ev_conn *conn)
 
 bool phrase_icmp(const struct report *report, struct field_value *ret_value)
 {
-	const struct ev_conn *conn = report_conn(report);
+	const struct ev_conn *conn = report_icmp(report);
+	struct field_value sender;
+	bool is_known;
 
-	if (!conn || !conn->icmp_ns || (conn->icmp_origin != ICMP && conn->icmp_origin != ICMP6))
+	if (!conn || (conn->icmp_origin != ICMP && conn->icmp_origin != ICMP6))
 		return false;
-	snprintf(ret_value->text, sizeof(ret_value->text), "%s %s (type %u code %u)",
+	is_known = get_icmp_sender(report, &sender);
+	snprintf(ret_value->text, sizeof(ret_value->text), "%s %s (type %u code %u)%s%.46s",
 		 conn->icmp_origin == ICMP ? "ICMP" : "ICMPv6", icmp_name(conn), conn->icmp_type,
-		 conn->icmp_code);
+		 conn->icmp_code, is_known ? " from " : "", is_known ? sender.string : "");
 	return value_string(ret_value, ret_value->text);
+}
+
+bool phrase_icmp_ignored(const struct report *report, struct field_value *ret_value)
+{
+	const struct evidence *evidence = &report->incident->evidence;
+	const struct ev_sock *sock = report_connection(report);
+
+	if (evidence->hook != HOOK_ICMP)
+		return false;
+	if (evidence->detail.result)
+		return value_string(ret_value, "there is no such connection");
+	if (!sock)
+		return false;
+	if (evidence->segment.seq - sock->snd_una > sock->snd_nxt - sock->snd_una)
+		return value_string(ret_value, "the sequence number that it quotes is not in flight");
+	return value_string(ret_value, "the socket did not take it (IP_MINTTL)");
+}
+
+/* An ICMP error explains the errno when it stands for it. */
+bool phrase_soft_error(const struct report *report, struct field_value *ret_value)
+{
+	const struct ev_sock *sock = report_connection(report);
+	const struct ev_conn *conn = report_icmp(report);
+	struct field_value error, icmp;
+
+	if (!sock || !value_errno(&error, sock->err_soft))
+		return false;
+	if (!conn || conn->icmp_errno != sock->err_soft || !phrase_icmp(report, &icmp))
+		return value_string(ret_value, error.string);
+	snprintf(ret_value->text, sizeof(ret_value->text), "%.16s: %.128s", error.string, icmp.string);
+	return value_string(ret_value, ret_value->text);
+}
+
+bool phrase_reject(const struct report *report, struct field_value *ret_value)
+{
+	if (!report->incident->is_rejected_here)
+		return false;
+	return value_string(ret_value, "a REJECT rule of this host built that reset (netfilter-reject-output)");
 }
 
 static bool acknowledges(struct field_value *ret_value, uint32_t bytes, const char *where)

@@ -3,7 +3,7 @@
 
 from net import FIN_WAIT1, SYN_RECV, until
 from registry import scenario
-from stage import ICMP_ERRORS, NO_SOCKET, Stage, forget, wait_error, wait_state
+from stage import NO_SOCKET, SEES_ICMP, Stage, forget, wait_error, wait_state
 
 
 @scenario("no-listener", peer="connection-refused")
@@ -58,7 +58,7 @@ def late_syn_ack(stage: Stage) -> None:
     client, end = stage.start_connect(listener.getsockname()[:2])
     until(lambda: SYN_RECV in stage.b.tcp_states(port), "B to have answered the SYN")
     client.close()
-    stage.expect_peer(end, certain_with=ICMP_ERRORS)
+    stage.expect_peer(end, certain_with=SEES_ICMP)
     stage.a.unfilter()
     until(lambda: SYN_RECV not in stage.b.tcp_states(port), "A's reset to reach B")
     stage.expect_local(end, hooks=NO_SOCKET)

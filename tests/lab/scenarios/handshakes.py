@@ -3,7 +3,7 @@
 
 from net import ACK, SYN, Segment
 from registry import scenario
-from stage import ICMP_ERRORS, Stage
+from stage import SEES_ICMP, Stage
 
 
 @scenario("connect-abandoned")
@@ -12,7 +12,7 @@ def connect_abandoned(stage: Stage) -> None:
     stage.b.filter("input", "meta l4proto tcp drop")
     client, end = stage.start_connect((stage.address(stage.b), stage.unused_port()))
     client.close()
-    stage.expect_local(end, certain_with=ICMP_ERRORS)
+    stage.expect_local(end, certain_with=SEES_ICMP)
 
 
 @scenario("bad-ack-in-syn-sent", peer="connect-abandoned")
@@ -26,4 +26,4 @@ def bad_ack_in_syn_sent(stage: Stage) -> None:
     sniffer.wait(lambda s: s.source == end.local and s.seq == syn.seq + 1000, "A's reset")
     stage.expect_local(end)
     client.close()
-    stage.expect_peer(end, certain_with=ICMP_ERRORS)
+    stage.expect_peer(end, certain_with=SEES_ICMP)
