@@ -64,6 +64,7 @@ struct percpu_note {
 	struct ev_segment arrived;
 	__u64 sending_sk; /* tcp_send_active_reset() is entered before, and traced after, the transmission */
 	__u64 sending_ns;
+	__u64 closing_sk; /* inet_twsk_alloc(sk): its kretprobe does not get the argument */
 };
 
 struct {
@@ -82,5 +83,9 @@ const volatile struct filter_prefix knob_filter_prefixes[FILTER_MAX] = {};
 const volatile bool knob_sees_icmp = false; /* inet_sk_error_report is there */
 /* The tracepoint tcp_send_reset is silent for resets without a full socket: the function hooks report those. */
 const volatile bool knob_functions_see_no_socket = false;
+
+/* Somebody asked by cause or kind, so that ordinary events are told too: those of every connection cost too much to be
+ * reported for nobody. */
+const volatile bool knob_tells_ordinary = false;
 
 #endif

@@ -9,5 +9,7 @@
 #include "rst_in.bpf.c"
 #include "module.bpf.c"
 #include "rst_out.bpf.c"
+#include "timewait.bpf.c"
+#include "ignored.bpf.c"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";

@@ -17,6 +17,7 @@
 #include "../../bpf/control.h"
 #include "../../bpf/evidence.h"
 #include "../util/netns.h"
+#include "arguments.h"
 #include "programs.h"
 #include "rsttrace.skel.h"
 
@@ -28,6 +29,7 @@ struct session {
 	struct ring_buffer *ring;
 	struct bpf_link *links[PROGRAMS_MAX];
 	struct session_hook hooks[PROGRAMS_MAX];
+	struct arguments arguments;
 	const char *left_out[PROGRAMS_MAX]; /* why, NULL = it is not */
 	char refusals[PROGRAMS_MAX][80];
 	unsigned int hooks_count;
@@ -137,6 +139,7 @@ static void choose_programs(struct session *session, const struct options *optio
 {
 	for (unsigned int i = 0; i < program_rows_count; i++)
 		session->left_out[i] = program_left_out(&program_rows[i], &session->caps, session->tier, options->deep);
+	arguments_count(&session->caps, &session->arguments);
 	caps_forget_types(&session->caps);
 }
 
@@ -156,6 +159,8 @@ static struct rsttrace_bpf *open_skeleton(const struct session *session, const s
 	skeleton->rodata->knob_tcp_reset_has_skb = session->caps.tcp_reset_has_skb;
 	skeleton->rodata->knob_sees_icmp = session->caps.has_error_report;
 	skeleton->rodata->knob_functions_see_no_socket = !session->caps.sees_no_socket;
+	skeleton->rodata->knob_tells_ordinary = options->has_kinds || options->causes_count;
+	arguments_set(&session->arguments, skeleton->rodata);
 	set_filters(skeleton, options, netns);
 	for (unsigned int i = 0; i < program_rows_count; i++) {
 		struct bpf_program *program =
@@ -228,7 +233,7 @@ static void attach_one(struct session *session, unsigned int i)
 	session->hooks_count++;
 	if (hook->refused)
 		return;
-	session->links[i] = bpf_program__attach(find_program(session, i));
+	session->links[i] = program_attach(find_program(session, i), &program_rows[i]);
 	if (session->links[i])
 		return;
 	hook->is_waiting = row->module && errno == ENOENT;

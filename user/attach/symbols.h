@@ -12,6 +12,9 @@ struct symbols;
 int symbols_load(struct symbols **ret_symbols);
 /* The function that holds this address, without .isra/.constprop/.part/.cold endings; NULL when unknown. */
 const char *symbols_name(const struct symbols *symbols, uint64_t address);
+/* The name under which the kernel has a function that the compiler took an argument from ("f.constprop.0"). 0, or a
+ * negative errno: -ENOENT when there is none. */
+int symbols_special_name(const char *function, char *name, size_t size);
 void symbols_free(struct symbols *symbols); /* NULL is fine */
 
 #endif

@@ -34,7 +34,11 @@
 	F(V6_ERR, "tcp_v6_err")                                                                                  \
 	F(V4_CONNECT, "tcp_v4_connect")                                                                          \
 	F(V6_CONNECT, "tcp_v6_connect")                                                                          \
-	F(MPTCP_FASTCLOSE, "mptcp_do_fastclose")
+	F(MPTCP_FASTCLOSE, "mptcp_do_fastclose")                                                                 \
+	F(TIMEWAIT_PROCESS, "tcp_timewait_state_process")                                                        \
+	F(TIMEWAIT_DESCHEDULE, "inet_twsk_deschedule_put")                                                       \
+	F(V4_RCV, "tcp_v4_rcv")                                                                                  \
+	F(V6_RCV, "tcp_v6_rcv")
 
 enum frame {
 #define F(name, function) FRAME_##name,

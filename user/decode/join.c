@@ -137,7 +137,13 @@ enum join_result join_record(struct join *join, const struct evidence_stacked *r
 
 void join_verdict(struct join *join, const struct incident *incident, const char *cause)
 {
-	if (incident->evidence.flags & EV_SOCKET)
+	const struct evidence *ev = &incident->evidence;
+
+	/* A segment that changed nothing, or another end of a handshake, ends no connection. */
+	if (ev->flags & EV_DETAIL && ev->detail.event != EVENT_NONE && ev->detail.event != EVENT_GONE)
+		return;
+	/* A minisock that ends before its time leaves a peer that still knows the connection. */
+	if (ev->flags & EV_SOCKET || (ev->flags & EV_TIMEWAIT && ev->detail.event == EVENT_GONE))
 		bury(join, incident, cause);
 }
 

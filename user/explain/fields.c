@@ -48,6 +48,7 @@ const struct field fields[] = {
 	{ "tcp.acked_bytes", NULL, BYTES, get_acked, "sent and acknowledged in its life" },
 	{ "tcp.age_ms", "age", MS, get_age, "since the connection was opened" },
 	{ NULL, "waited", MS, get_age, "since the connection was opened" },
+	{ NULL, "closed_for", MS, get_closed_for, "since this side closed or shut down" },
 	{ "tcp.idle_ms", "idle", MS, get_idle, "since data went in or out" },
 	{ "tcp.last_sent_ms", NULL, MS, get_last_sent, "since data went out" },
 	{ "tcp.last_received_ms", "idle_received", MS, get_last_received, "since data came in" },
@@ -85,6 +86,7 @@ const struct field fields[] = {
 	{ "segment.payload_bytes", "payload", BYTES, get_segment_payload, "data in it" },
 	{ "segment.ttl", NULL, INTEGER, get_segment_ttl, "its time to live or hop limit" },
 	{ "segment.ip_id", NULL, INTEGER, get_segment_ip_id, "its IPv4 identification" },
+	{ NULL, "seq_offset", STRING, phrase_seq_offset, "its sequence number against what was due" },
 	{ NULL, "ack_offset", STRING, phrase_ack_offset, "its ACK against what was sent" },
 
 	{ "icmp.type", NULL, INTEGER, get_icmp_type, "type of the last ICMP error on this socket" },
