@@ -11,6 +11,8 @@
 #include "icmp.bpf.h"
 #include "nested.bpf.h"
 
+
+#define TIMEWAIT_SECONDS 60 /* TCP_TIMEWAIT_LEN */
 /* Its owner stays listed only while it listens; another process may have taken the port over since. */
 static __always_inline void listener_forget(struct sock *sk, const struct ev_conn *conn)
 {
@@ -91,14 +93,11 @@ static __always_inline void conn_step(struct sock *sk, int old_state, int new_st
 	}
 }
 
-/* An orphan in FIN_WAIT2 goes on as a minisock: keep its owner by its addresses. */
-static __always_inline void conn_to_minisock(struct sock *sk)
+/* It goes on as a minisock, in FIN_WAIT2 (an orphan) or TIME_WAIT: keep its owner by its addresses. */
+static __always_inline void conn_to_minisock(struct sock *sk, const struct ev_conn *conn)
 {
-	struct ev_conn *conn = conn_find(sk);
 	struct ev_tuple tuple = {};
 
-	if (!conn)
-		return;
 	snapshot_tuple(&tuple, sk, TCP_FIN_WAIT2);
 	bpf_map_update_elem(&formers, &tuple, conn, BPF_ANY);
 }
@@ -156,17 +155,32 @@ static __always_inline bool conn_is_told_by_connect(struct sock *sk, int old_sta
 	       BPF_CORE_READ(sk, sk_socket, state) == SS_UNCONNECTED;
 }
 
+/*
+ * An orphan that may wait in FIN_WAIT2 for longer than TIME_WAIT lasts does so as a full socket first, until its timer
+ * makes it a minisock; only the peer's FIN (SOCK_DONE) or an error ends that earlier.
+ */
+static __always_inline bool conn_waited_long(struct sock *sk)
+{
+	struct net *net = BPF_CORE_READ(sk, __sk_common.skc_net.net);
+	int limit = BPF_CORE_READ((struct tcp_sock *)sk, linger2);
+	__u64 flags = BPF_CORE_READ(sk, __sk_common.skc_flags);
+
+	if (!limit)
+		limit = READ_NUMBER(net, ipv4.sysctl_tcp_fin_timeout);
+	return limit > (int)(TIMEWAIT_SECONDS * knob_hz) && flags >> SOCK_DEAD_BIT & 1 && !(flags >> SOCK_DONE_BIT & 1);
+}
+
 static __always_inline void conn_end(void *ctx, struct sock *sk, int old_state)
 {
 	struct ev_conn *conn = conn_find(sk);
 	int err = BPF_CORE_READ(sk, sk_err);
 
 	/* A reset sent or received has told it already, and told more. */
-	if (!(conn && conn->is_doomed) && conn_is_death(sk, old_state, err) &&
-	    !conn_is_told_by_connect(sk, old_state))
+	if (!(conn && conn->is_doomed) && !conn_is_told_by_connect(sk, old_state) &&
+	    (conn_is_death(sk, old_state, err) || (old_state == TCP_FIN_WAIT2 && !err && conn_waited_long(sk))))
 		conn_died(ctx, sk, old_state);
-	else if (old_state == TCP_FIN_WAIT2 && !err)
-		conn_to_minisock(sk);
+	if (conn && (old_state == TCP_FIN_WAIT2 || old_state == TCP_CLOSING) && !err)
+		conn_to_minisock(sk, conn);
 	if (conn) {
 		if (old_state == TCP_LISTEN)
 			listener_forget(sk, conn);

@@ -98,4 +98,19 @@ static __always_inline void conn_attach(struct evidence *ev, struct sock *sk)
 	ev->flags |= EV_CONN;
 }
 
+/* Puts into the record who had the full socket that this minisock was: sockets are remembered by their own family,
+ * while `tuple` has that of the wire. */
+static __always_inline void former_attach(struct evidence *ev, struct sock *sk, const struct ev_tuple *tuple)
+{
+	struct ev_tuple key = *tuple;
+	struct ev_conn *former;
+
+	key.family = BPF_CORE_READ(sk, __sk_common.skc_family);
+	former = bpf_map_lookup_elem(&formers, &key);
+	if (!former)
+		return;
+	ev->conn = *former;
+	ev->flags |= EV_CONN | EV_FORMER;
+}
+
 #endif

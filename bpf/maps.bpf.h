@@ -73,6 +73,7 @@ struct percpu_note {
 	__u64 arrived_has_timestamps; /* of --fingerprint alone */
 	__u64 sending_sk; /* tcp_send_active_reset() is entered before, and traced after, the transmission */
 	__u64 sending_ns;
+	__u64 closing_sk; /* inet_twsk_alloc(sk): its kretprobe does not get the argument */
 };
 
 struct {
@@ -101,5 +102,9 @@ const volatile bool knob_sees_icmp = false; /* inet_sk_error_report is there */
 const volatile bool knob_sees_connect = false; /* the results of tcp_v4_connect() and tcp_v6_connect() are */
 /* The tracepoint tcp_send_reset is silent for resets without a full socket: the function hooks report those. */
 const volatile bool knob_functions_see_no_socket = false;
+
+/* Somebody asked by cause or kind, so that ordinary events are told too: those of every connection cost too much to be
+ * reported for nobody. */
+const volatile bool knob_tells_ordinary = false;
 
 #endif

@@ -29,11 +29,10 @@ static __always_inline void emit_bare(const struct ev_tuple *tuple, const struct
 }
 
 /* A minisock shares only its addresses with the socket that it was; who had that is remembered by them. */
-static __always_inline void emit_minisock(struct sock *sk, struct ev_tuple *tuple, const struct ev_segment *segment,
-					  __s32 reason, __u8 hook)
+static __always_inline void emit_minisock(struct sock *sk, const struct ev_tuple *tuple,
+					  const struct ev_segment *segment, __s32 reason, __u8 hook)
 {
 	struct evidence *ev = emit_reserve(sizeof(struct evidence), hook);
-	struct ev_conn *former;
 
 	if (!ev)
 		return;
@@ -42,12 +41,8 @@ static __always_inline void emit_minisock(struct sock *sk, struct ev_tuple *tupl
 	ev->tuple = *tuple;
 	ev->segment = *segment;
 	ev->flags = EV_SEGMENT | EV_TIMEWAIT;
-	tuple->family = BPF_CORE_READ(sk, __sk_common.skc_family);
-	former = bpf_map_lookup_elem(&formers, tuple);
-	if (former) {
-		ev->conn = *former;
-		ev->flags |= EV_CONN | EV_FORMER;
-	}
+	ev->sock.state = BPF_CORE_READ((struct inet_timewait_sock *)sk, tw_substate);
+	former_attach(ev, sk, tuple);
 	emit_submit(ev);
 }
 

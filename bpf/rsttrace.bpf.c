@@ -18,5 +18,7 @@
 #include "icmp.bpf.c"
 #include "connect.bpf.c"
 #include "reject.bpf.c"
+#include "timewait.bpf.c"
+#include "ignored.bpf.c"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";

@@ -330,6 +330,7 @@ struct sock_common {
 	struct sock *skc_listener; /* of a request, as is skc_rcv_wnd */
 	__u32 skc_rcv_wnd;
 	unsigned char skc_reuseport : 1;
+	__u32 skc_tw_rcv_nxt; /* of a minisock */
 };
 
 struct sock;
@@ -382,6 +383,12 @@ struct sock {
 struct hlist_node {
 	struct hlist_node *next;
 	struct hlist_node **pprev;
+};
+
+struct inet_timewait_sock {
+	struct sock_common __tw_common;
+	unsigned char tw_substate;
+	struct timer_list tw_timer;
 };
 
 struct request_sock {

@@ -115,7 +115,19 @@ static void test_interrupted_frames_are_cut(void **state)
 
 	(void)state;
 	assert_int_equal(incident.end_frame, 4);
-	assert_true(frames_hold(&incident) == FRAME(VALIDATE_INCOMING));
+	assert_true(frames_hold(&incident) == (FRAME(VALIDATE_INCOMING) | FRAME(V4_RCV)));
+}
+
+/* A function hook's trampoline stands between a function and its caller: what is further in is no tracing. */
+static void test_trampolines_further_out_are_not_skipped(void **state)
+{
+	const char *const names[] = { "bpf_trace_run1", "__traceiter_tcp_receive_reset", "tcp_reset",
+				      "tcp_validate_incoming", "bpf_trampoline_6442560101", "tcp_v4_rcv", NULL };
+	struct incident incident = stack_of(names);
+
+	(void)state;
+	assert_int_equal(incident.first_frame, 2);
+	assert_true(frames_hold(&incident) == (FRAME(VALIDATE_INCOMING) | FRAME(V4_RCV)));
 }
 
 static void test_backlog_is_cut_at_its_lock(void **state)
@@ -148,6 +160,7 @@ int main(void)
 		cmocka_unit_test(test_stack_must_be_in_the_record),
 		cmocka_unit_test(test_tracing_frames_are_skipped),
 		cmocka_unit_test(test_interrupted_frames_are_cut),
+		cmocka_unit_test(test_trampolines_further_out_are_not_skipped),
 		cmocka_unit_test(test_backlog_is_cut_at_its_lock),
 		cmocka_unit_test(test_no_stack_is_no_frame),
 	};

@@ -23,6 +23,7 @@ static const struct {
 	F(tcp_check_req),	 F(tcp_conn_request), F(tcp_v4_syn_recv_sock),
 	F(tcp_v6_syn_recv_sock), F(cookie_v4_check),  F(cookie_v6_check),
 	F(inet_csk_accept),	 F(tcp_v4_err),	      F(tcp_v6_err),
+	F(tcp_timewait_state_process), F(inet_twsk_alloc),
 };
 
 #define ROWS (sizeof(rows) / sizeof(*rows))

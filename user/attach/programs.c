@@ -2,8 +2,13 @@
 /* The programs as rows, and which of them a kernel gets. */
 #include "programs.h"
 
+#include <errno.h>
 #include <stddef.h>
 #include <string.h>
+
+#include <bpf/libbpf.h>
+
+#include "symbols.h"
 
 const struct program_row program_rows[] = {
 	{ "rst_send_reset", "tcp_send_reset", TIER_TRACEPOINT, 0, NULL,
@@ -170,6 +175,39 @@ const struct program_row program_rows[] = {
 	  "where connect() was to go, IPv6" },
 	{ "rst_kretprobe_tcp_v6_connect", "tcp_v6_connect", TIER_KPROBE, 0, NULL,
 	  "why connect() failed on this host, IPv6" },
+	{ "rst_fentry_tcp_timewait_state_process", "tcp_timewait_state_process", TIER_FENTRY, 0, NULL,
+	  "resets that meet TIME_WAIT" },
+	{ "rst_fexit_tcp_timewait_state_process", "tcp_timewait_state_process", TIER_FENTRY, 0, NULL,
+	  "resets that TIME_WAIT ignores" },
+	{ "rst_fentry_inet_twsk_deschedule_put", "inet_twsk_deschedule_put", TIER_FENTRY, 0, NULL,
+	  "resets that end TIME_WAIT, SYNs that recycle it" },
+	{ "rst_fentry_tw_timer_handler", "tw_timer_handler", TIER_FENTRY, 0, NULL,
+	  "peers that never sent their FIN" },
+	{ "rst_fexit_inet_twsk_alloc", "inet_twsk_alloc", TIER_FENTRY, 0, NULL,
+	  "overflow of the TIME_WAIT table" },
+	{ "rst_fentry_tcp_validate_incoming", "tcp_validate_incoming", TIER_FENTRY, PROGRAM_DEEP, NULL,
+	  "resets that meet a connection" },
+	{ "rst_fexit_tcp_validate_incoming", "tcp_validate_incoming", TIER_FENTRY, PROGRAM_DEEP, NULL,
+	  "resets that a connection ignores" },
+	{ "rst_kprobe_tcp_timewait_state_process", "tcp_timewait_state_process", TIER_KPROBE, 0, NULL,
+	  "resets that meet TIME_WAIT" },
+	{ "rst_kretprobe_tcp_timewait_state_process", "tcp_timewait_state_process", TIER_KPROBE, 0, NULL,
+	  "resets that TIME_WAIT ignores" },
+	{ "rst_kprobe_inet_twsk_deschedule_put", "inet_twsk_deschedule_put", TIER_KPROBE, 0, NULL,
+	  "resets that end TIME_WAIT, SYNs that recycle it" },
+	{ "rst_kprobe_tw_timer_handler", "tw_timer_handler", TIER_KPROBE, 0, NULL,
+	  "peers that never sent their FIN" },
+	{ "rst_kprobe_inet_twsk_alloc", "inet_twsk_alloc", TIER_KPROBE, PROGRAM_DEEP, NULL,
+	  "closes that need a TIME_WAIT" },
+	{ "rst_kretprobe_inet_twsk_alloc", "inet_twsk_alloc", TIER_KPROBE, PROGRAM_DEEP, NULL,
+	  "overflow of the TIME_WAIT table" },
+	{ "rst_kprobe_tcp_validate_incoming", "tcp_validate_incoming", TIER_KPROBE, PROGRAM_DEEP, NULL,
+	  "resets that meet a connection" },
+	{ "rst_kretprobe_tcp_validate_incoming", "tcp_validate_incoming", TIER_KPROBE, PROGRAM_DEEP, NULL,
+	  "resets that a connection ignores" },
+	{ "rst_kprobe_tcp_send_challenge_ack", "tcp_send_challenge_ack", TIER_KPROBE,
+	  PROGRAM_DEEP | PROGRAM_ANY_FUNCTION_TIER, NULL,
+	  "which of those were challenged" },
 };
 
 const unsigned int program_rows_count = sizeof(program_rows) / sizeof(*program_rows);
@@ -230,4 +268,17 @@ const char *program_left_out(const struct program_row *row, const struct caps *c
 	if (!strcmp(row->hook, "module_load") && !caps_has_tracepoint(caps, row->hook))
 		return "not needed: this kernel loads no modules";
 	return missing(row, caps);
+}
+
+struct bpf_link *program_attach(struct bpf_program *program, const struct program_row *row)
+{
+	struct bpf_link *link = bpf_program__attach(program);
+	bool is_entry = !strncmp(bpf_program__section_name(program), "kprobe/", strlen("kprobe/"));
+	int err = errno;
+	char name[128];
+
+	if (!link && is_entry && !symbols_special_name(row->hook, name, sizeof(name)))
+		return bpf_program__attach_kprobe(program, false, name);
+	errno = err;
+	return link;
 }

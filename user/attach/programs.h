@@ -6,6 +6,9 @@
 #include "../cli.h"
 #include "caps.h"
 
+struct bpf_link;
+struct bpf_program;
+
 enum program_flags {
 	PROGRAM_DEEP = 1 << 0, /* on a path that every packet or timer takes: only with --deep */
 	/* Tells by a tracepoint what the function hooks tell cheaper: left out where those are. */
@@ -37,6 +40,9 @@ extern const unsigned int program_rows_count;
 /* Why this kernel, tier or command line leaves the program out; NULL: it does not. */
 const char *program_left_out(const struct program_row *row, const struct caps *caps, enum tier tier,
 			     const struct options *options);
+/* Attaches it. A kernel probe also finds a function of which the compiler made a special version, under a longer name.
+ * NULL with errno set: the kernel refuses. */
+struct bpf_link *program_attach(struct bpf_program *program, const struct program_row *row);
 /* Whether the row is not even worth a line in `doctor`: it belongs to another tier. */
 bool program_is_foreign(const struct program_row *row, enum tier tier);
 

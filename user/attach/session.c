@@ -176,6 +176,7 @@ static struct rsttrace_bpf *open_skeleton(const struct session *session, const s
 	skeleton->rodata->knob_asks_icmp = options->has_kinds || options->causes_count;
 	skeleton->rodata->knob_functions_see_no_socket = !session->caps.sees_no_socket;
 	knobs_set(&session->knobs, skeleton);
+	skeleton->rodata->knob_tells_ordinary = options->has_kinds || options->causes_count;
 	set_filters(skeleton, options, netns);
 	for (unsigned int i = 0; i < program_rows_count; i++) {
 		struct bpf_program *program =
@@ -248,7 +249,7 @@ static void attach_one(struct session *session, unsigned int i)
 	session->hooks_count++;
 	if (hook->refused || row->flags & PROGRAM_ITERATOR)
 		return;
-	session->links[i] = bpf_program__attach(find_program(session, i));
+	session->links[i] = program_attach(find_program(session, i), &program_rows[i]);
 	if (session->links[i])
 		return;
 	hook->is_waiting = row->module && errno == ENOENT;

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -148,6 +149,24 @@ uint64_t symbols_address(const struct symbols *symbols, const char *name)
 			return symbols->table[i].address;
 	}
 	return 0;
+}
+
+int symbols_special_name(const char *function, char *name, size_t size)
+{
+	FILE *file = fopen("/proc/kallsyms", "re");
+	size_t length = strlen(function);
+	char line[512], symbol[256];
+	int err = file ? -ENOENT : -errno;
+
+	while (err == -ENOENT && fgets(line, sizeof(line), file)) {
+		if (sscanf(line, "%*x %*[tT] %255s", symbol) != 1 || strncmp(symbol, function, length) ||
+		    strncmp(symbol + length, ".constprop.", strlen(".constprop.")))
+			continue;
+		err = (size_t)snprintf(name, size, "%s", symbol) < size ? 0 : -ENAMETOOLONG;
+	}
+	if (file)
+		fclose(file);
+	return err;
 }
 
 void symbols_free(struct symbols *symbols)

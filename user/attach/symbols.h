@@ -14,6 +14,9 @@ int symbols_load(struct symbols **ret_symbols);
 const char *symbols_name(const struct symbols *symbols, uint64_t address);
 /* Where the function of that name begins; 0 when there is none. */
 uint64_t symbols_address(const struct symbols *symbols, const char *name);
+/* The name under which the kernel has a function that the compiler took an argument from ("f.constprop.0"). 0, or a
+ * negative errno: -ENOENT when there is none. */
+int symbols_special_name(const char *function, char *name, size_t size);
 void symbols_free(struct symbols *symbols); /* NULL is fine */
 
 #endif

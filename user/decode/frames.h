@@ -63,7 +63,11 @@
 	F(TLS_READ_SOCK, "tls_strp_read_sock")                                                                   \
 	F(TLS_ABORT_STRP, "tls_strp_abort_strp")                                                                 \
 	F(TLS_DECRYPT_DONE, "tls_decrypt_done")                                                                  \
-	F(TLS_ENCRYPT_DONE, "tls_encrypt_done")
+	F(TLS_ENCRYPT_DONE, "tls_encrypt_done")                                                                  \
+	F(TIMEWAIT_PROCESS, "tcp_timewait_state_process")                                                        \
+	F(TIMEWAIT_DESCHEDULE, "inet_twsk_deschedule_put")                                                       \
+	F(V4_RCV, "tcp_v4_rcv")                                                                                  \
+	F(V6_RCV, "tcp_v6_rcv")
 
 enum frame {
 #define F(name, function) FRAME_##name,

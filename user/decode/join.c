@@ -133,6 +133,9 @@ static bool has_lost_listener(const struct evidence *ev)
 /* What a hook saw happen to a segment ends no connection; what ended a handshake had no socket to remember. */
 static bool leaves_grave(const struct evidence *ev)
 {
+	/* A minisock that ends before its time leaves a peer that still knows the connection. */
+	if (ev->flags & EV_TIMEWAIT)
+		return ev->flags & EV_DETAIL && ev->detail.event == EVENT_GONE;
 	return ev->flags & EV_SOCKET && !(ev->flags & EV_DETAIL);
 }
 

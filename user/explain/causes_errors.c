@@ -323,6 +323,32 @@ static const struct cause rows[] = {
 			"not support, for a device with TLS offload (`ethtool -k DEV | grep tls`: "
 			"try it off), and for middleboxes that change data.",
 	},
+	{
+		.slug = "time-wait-recycled",
+		.kind = KIND_RECOVERED,
+		.title = "TIME_WAIT made room for a new connection",
+		.is_quiet = true,
+		.needs = FACT(RECYCLED),
+		.owner = OWNER_IS_CONN,
+		.why =
+			"new SYN from the same address and port took the place of TIME_WAIT[, "
+			"{closed_for} after close()]",
+		.meaning =
+			"A SYN arrived from an address and port whose last connection to this "
+			"port was still in TIME_WAIT here. Its sequence number or timestamp "
+			"proved that it is new, so the kernel ended TIME_WAIT early and took the "
+			"connection. This is how clients reuse ports within 60 s (RFC 6191), and "
+			"it is told only when asked for.",
+		.sees =
+			"Nothing: the old connection was over, and the new one is accepted as any "
+			"other.",
+		.advice =
+			"Nothing. When the same pairs come again and again, the client has few "
+			"ports for many connections: widen net.ipv4.ip_local_port_range there, or "
+			"keep connections alive. Behind NAT, with timestamps that do not agree, "
+			"some of these SYNs are not recognised and dropped: that shows as "
+			"syn-timeout at the client.",
+	},
 };
 
 const struct cause_table causes_errors = { rows, sizeof(rows) / sizeof(rows[0]) };

@@ -162,7 +162,7 @@ static const struct cause rows[] = {
 		.slug = "reset-after-close",
 		.kind = KIND_RST_RECEIVED,
 		.title = "reset after our own close",
-		.needs = FACT(RECEIVED) | FACT(IS_CLOSING) | FACT(IN_VALIDATE_INCOMING),
+		.needs = FACT(ENDED_BY_RESET) | FACT(IS_CLOSING),
 		.owner = OWNER_IS_CONN,
 		.why =
 			"peer reset in {state}, after this side had closed[; {unacked} unacked][; peer "
@@ -208,6 +208,33 @@ static const struct cause rows[] = {
 			"waiting: see whether their SYNs were dropped before (accept-queue-full- "
 			"syn, syn-queue-full) or the round trip is longer than their connect "
 			"timeout. `nstat -az TcpAttemptFails TcpExtEmbryonicRsts` counts.",
+	},
+	{
+		.slug = "time-wait-assassination",
+		.kind = KIND_RST_RECEIVED,
+		.title = "reset ended TIME_WAIT early",
+		.needs = FACT(ENDED_BY_RESET) | FACT(MINISOCK) | FACT(IS_TIME_WAIT),
+		.owner = OWNER_IS_CONN,
+		.why =
+			"reset in TIME_WAIT[, {closed_for} after close()]: it ended early[ "
+			"({segment})]",
+		.meaning =
+			"Both sides had closed, and this side, which closed first, kept the "
+			"address pair in TIME_WAIT for 60 s, so that late segments of the old "
+			"connection cannot get into a new one. A reset with the right sequence "
+			"number arrived and ended that at once (RFC 1337 calls it TIME-WAIT "
+			"assassination). It comes from a peer that answers this side's last ACK "
+			"with a reset because it has forgotten the connection by then, from a "
+			"firewall, NAT or load balancer that clears its state with resets, or "
+			"from a scanner. No data is lost: the connection was over.",
+		.sees =
+			"Nothing: the socket was closed, and both ends had their end-of-file.",
+		.advice =
+			"As a rule nothing. If new connections between the same two ports (a "
+			"fixed source port, a small port range) now and then get garbage or hang "
+			"at once, set net.ipv4.tcp_rfc1337=1: such resets are then ignored. If "
+			"they come in numbers, run rsttrace at the peer: when it sent none, a box "
+			"in between did.",
 	},
 };
 

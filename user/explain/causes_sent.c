@@ -176,7 +176,7 @@ static const struct cause rows[] = {
 		.kind = KIND_RST_SENT,
 		.title = "data received after close()",
 		.needs = FACT(PASSIVE) | FACT(IS_CLOSE) | FACT(ORPHAN),
-		.forbids = FACT(LINGER2_ABORT),
+		.forbids = FACT(LINGER2_ABORT) | FACT(OUT_OF_ORDER),
 		.reasons = "TCP_ABORT_ON_DATA",
 		.owner = OWNER_IS_CONN,
 		.why = "peer sent data after close()[: {payload}]",
@@ -200,6 +200,35 @@ static const struct cause rows[] = {
 			"raised). Let clients retry idempotent requests on a reset of a reused "
 			"connection. A side that closes while the peer may be sending should call "
 			"shutdown(SHUT_WR), read until end-of-file, and only then close().",
+	},
+	{
+		.slug = "out-of-order-after-close",
+		.kind = KIND_RST_SENT,
+		.title = "out-of-order data received after close()",
+		.needs = FACT(PASSIVE) | FACT(IS_CLOSE) | FACT(ORPHAN) | FACT(OUT_OF_ORDER),
+		.forbids = FACT(LINGER2_ABORT),
+		.reasons = "TCP_ABORT_ON_DATA",
+		.owner = OWNER_IS_CONN,
+		.why =
+			"segment from beyond a gap, {seq_offset}, after close()[: {payload}]",
+		.meaning =
+			"The application had called close() and the kernel had sent a FIN, and "
+			"then the peer sent a segment that begins beyond the next byte due: what "
+			"stands before it was lost or overtaken on the way. The kernel does not "
+			"wait for the missing part, since nobody can read it any more; data or a "
+			"FIN out of order is enough to drop the connection and reset the peer. It "
+			"is data-after-close with loss or reordering on top: the peer was sending "
+			"a stream (an upload, a pipelined request) when this side closed.",
+		.sees =
+			"Nothing: the socket is closed already, but anything it wrote last and "
+			"the peer had not acknowledged is lost. The peer's read() or write() "
+			"fails with ECONNRESET, or with EPIPE if it had already received the FIN.",
+		.advice =
+			"Treat it as data-after-close: whoever closes while the peer may be "
+			"sending should call shutdown(SHUT_WR), read until end-of-file, and only "
+			"then close(). If it is frequent, look for the loss as well: `nstat -az "
+			"TcpExtTCPOFOQueue TcpRetransSegs` at both ends, `ss -ti` (reordering, "
+			"retrans), and paths that split one connection over several links.",
 	},
 	{
 		.slug = "data-after-finwait2",
@@ -228,6 +257,33 @@ static const struct cause rows[] = {
 			"peer may still be sending, call shutdown(SHUT_WR) and read to "
 			"end-of-file before close(). If the peer needs to send after this side is "
 			"done, shutdown(SHUT_WR) is the right call and close() is the wrong one.",
+	},
+	{
+		.slug = "syn-after-finwait2",
+		.kind = KIND_RST_SENT,
+		.title = "SYN for a connection that waits in FIN_WAIT2",
+		.needs = FACT(MINISOCK) | FACT(PASSIVE) | FACT(SYN),
+		.reasons = "TCP_TIMEWAIT_SOCKET",
+		.owner = OWNER_IS_CONN,
+		.why =
+			"SYN for a connection that this side closed and the peer did not "
+			"(FIN_WAIT2)",
+		.meaning =
+			"The application closed a connection, the peer acknowledged that but "
+			"never closed its own side, and now a SYN came from the same address and "
+			"port. The peer has forgotten the old connection and starts a new one: it "
+			"restarted, it lost power, or a NAT gave the port to another client too "
+			"early. The kernel takes the SYN for a segment of the old connection, "
+			"resets it and drops the remnant, so the next SYN gets through.",
+		.sees =
+			"Nothing: the socket was closed long before. The client's connect() fails "
+			"with ECONNREFUSED although the service is up; a second attempt succeeds.",
+		.advice =
+			"One after a restart of the peer needs nothing: clients should retry once "
+			"on ECONNREFUSED. Many behind one address mean a NAT that reuses ports "
+			"within tcp_fin_timeout: give it more ports or addresses. If the remnants "
+			"pile up, `ss -tan state fin-wait-2` shows peers that never close; lower "
+			"net.ipv4.tcp_fin_timeout, and see why they do not close.",
 	},
 	{
 		.slug = "data-after-shutdown",
@@ -503,6 +559,33 @@ static const struct cause rows[] = {
 			"be lost, and TCP_KEEPIDLE below the idle timeout of the middlebox. gRPC "
 			"(keepalive_time, keepalive_timeout), PostgreSQL (tcp_user_timeout) and "
 			"HAProxy (tcp-ut) set the option from their own configuration.",
+	},
+	{
+		.slug = "finwait2-timeout-reset",
+		.kind = KIND_RST_SENT,
+		.title = "FIN_WAIT2 ran out, peer reset",
+		.needs = FACT(ACTIVE) | FACT(IN_KEEPALIVE_TIMER) | FACT(ORPHAN) | FACT(IS_FIN_WAIT2),
+		.reasons = "TCP_STATE",
+		.owner = OWNER_IS_CONN,
+		.why =
+			"peer did not close its side[ within {closed_for}] of our close(); "
+			"{limit} set the limit",
+		.meaning =
+			"The application had closed the connection, the peer acknowledged that "
+			"but did not close its own side, and the time that the kernel waits for "
+			"it ran out while the connection was still a full socket. That is rare: "
+			"mostly such a connection lives on as a small remnant that ends without a "
+			"word. It takes net.ipv4.tcp_fin_timeout or TCP_LINGER2 to have been "
+			"shortened while the connection waited, or a process of this host to have "
+			"held the socket's lock when the last acknowledgement came.",
+		.sees =
+			"Nothing: close() had returned 0 and all data was acknowledged. At the "
+			"peer read() had returned 0; write() now fails with EPIPE.",
+		.advice =
+			"Find out why the peer does not close: there, `ss -tnp state close-wait` "
+			"names the program that got end-of-file and does nothing. If the reset "
+			"disturbs it, leave net.ipv4.tcp_fin_timeout as it is while connections "
+			"wait.",
 	},
 	{
 		.slug = "linger2-negative",

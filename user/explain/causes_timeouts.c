@@ -371,6 +371,88 @@ static const struct cause rows[] = {
 			"(nginx: listen ... deferred, Apache: AcceptFilter). If they send late, "
 			"raise its value.",
 	},
+	{
+		.slug = "finwait2-timeout",
+		.kind = KIND_TIMEOUT,
+		.title = "peer never closed its side",
+		.is_quiet = true,
+		.needs = FACT(EXPIRED) | FACT(MINISOCK) | FACT(IS_FIN_WAIT2),
+		.owner = OWNER_IS_CONN,
+		.why =
+			"peer did not close its side[ within {closed_for}] of our close(); now "
+			"forgotten here",
+		.meaning =
+			"The application closed the connection, the peer acknowledged the FIN but "
+			"did not send its own, and after net.ipv4.tcp_fin_timeout (60 s; "
+			"TCP_LINGER2 for a single socket) the kernel forgot the connection "
+			"without a word. The peer's program has not noticed the end-of-file (an "
+			"idle pool of connections, a thread that does not read), or its host has "
+			"vanished since. It is ordinary for servers that close idle keep-alive "
+			"connections, and is told only when asked for.",
+		.sees =
+			"Nothing here. The peer still holds its socket in CLOSE_WAIT: when it "
+			"writes or closes at last, it gets a reset.",
+		.advice =
+			"Nothing, if the peer is a client's connection pool. If the peer is "
+			"yours, `ss -tnp state close-wait` there names the program that does not "
+			"act on end-of-file. Lines no-connection or fin-without-connection that "
+			"name this cause are the same peers, waking up later. To hold fewer "
+			"remnants, lower net.ipv4.tcp_fin_timeout.",
+	},
+	{
+		.slug = "finwait2-long-timeout",
+		.kind = KIND_TIMEOUT,
+		.title = "long wait for the peer to close its side",
+		.is_quiet = true,
+		.needs = FACT(CLOSED) | FACT(IS_FIN_WAIT2) | FACT(ORPHAN) | FACT(IN_KEEPALIVE_TIMER),
+		.forbids = FACT(ERROR),
+		.owner = OWNER_IS_CONN,
+		.why =
+			"peer has not closed its side[ for {closed_for}] after our close(); "
+			"{limit} set the limit",
+		.meaning =
+			"The application closed the connection, the peer acknowledged the FIN and "
+			"did not send its own. net.ipv4.tcp_fin_timeout or TCP_LINGER2 is above "
+			"60 s, so the kernel kept the full socket for what exceeds 60 s, and now "
+			"goes on with a small remnant for as long again as it exceeded them. The "
+			"peer's program has not noticed the end-of-file, or its host has "
+			"vanished. When the remnant ends as well, finwait2-timeout is told.",
+		.sees =
+			"Nothing here. The peer still holds its socket in CLOSE_WAIT.",
+		.advice =
+			"Each such connection holds a full socket's memory and counts as an "
+			"orphan (`/proc/net/sockstat`, net.ipv4.tcp_max_orphans): set "
+			"net.ipv4.tcp_fin_timeout back to 60 or less unless the peers need "
+			"longer. At the peer, `ss -tnp state close-wait` names the program that "
+			"does not close.",
+	},
+	{
+		.slug = "time-wait-overflow",
+		.kind = KIND_TIMEOUT,
+		.title = "no room for TIME_WAIT",
+		.needs = FACT(NO_MINISOCK),
+		.owner = OWNER_IS_CONN,
+		.why =
+			"TIME_WAIT table full (net.ipv4.tcp_max_tw_buckets) or no memory: closed "
+			"from {state} without it",
+		.meaning =
+			"This side closed first, and its connection was to go on as a TIME_WAIT "
+			"(or FIN_WAIT2) remnant, but the network namespace already held "
+			"net.ipv4.tcp_max_tw_buckets of them, or memory for one more could not be "
+			"had. The kernel drops the connection at once. All data that was "
+			"acknowledged is safe. If the peer's last ACK or FIN comes again it is "
+			"answered with a reset, and late segments can get into a new connection "
+			"of the same ports.",
+		.sees =
+			"Nothing here: the socket is closed. A peer that had not closed its own "
+			"side yet is reset at its next segment.",
+		.advice =
+			"`nstat -az TcpExtTCPTimeWaitOverflow` counts, the kernel logs \"time wait "
+			"bucket table overflow\", and `ss -s` shows how many there are. A remnant "
+			"takes about 250 bytes: raise net.ipv4.tcp_max_tw_buckets well above "
+			"connections per second x 60. Better, close fewer first: keep connections "
+			"alive and reuse them, or let the clients close.",
+	},
 };
 
 const struct cause_table causes_timeouts = { rows, sizeof(rows) / sizeof(rows[0]) };

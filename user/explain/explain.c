@@ -92,10 +92,12 @@ static const char *find_state(const struct evidence *ev)
 					     "LISTEN",	  "CLOSING",	 "NEW_SYN_RECV", "BOUND_INACTIVE" };
 	unsigned int state = ev->sock.state;
 
-	if (ev->flags & EV_TIMEWAIT)
+	if (ev->flags & EV_TIMEWAIT && !state)
 		return "FIN_WAIT2"; /* the only substate in which a minisock answers with a reset */
 	if (ev->flags & EV_REQUEST)
 		return "SYN_RECV"; /* as ss and netstat call it; .sock is the listener */
+	if (ev->flags & EV_TIMEWAIT)
+		return state < sizeof(names) / sizeof(*names) ? names[state] : "";
 	if (!(ev->flags & EV_SOCKET))
 		return "";
 	if (ev->hook == HOOK_INET_SOCK_SET_STATE)
@@ -134,7 +136,14 @@ static enum kind kind_of_hook(const struct evidence *ev)
 {
 	switch (ev->hook) {
 	case HOOK_TCP_RECEIVE_RESET:
+	case HOOK_TIMEWAIT:
 		return KIND_RST_RECEIVED;
+	case HOOK_CHALLENGE_ACK:
+	case HOOK_VALIDATE_INCOMING:
+		return KIND_RST_IGNORED;
+	case HOOK_TIMEWAIT_TIMER:
+	case HOOK_TIMEWAIT_ALLOC:
+		return KIND_TIMEOUT;
 	case HOOK_INET_SOCK_SET_STATE:
 	case HOOK_ICMP:
 	case HOOK_CONNECT:

@@ -20,6 +20,7 @@ enum { /* as in include/net/tcp_states.h */
 	SYN_RECV = 3,
 	FIN_WAIT1 = 4,
 	FIN_WAIT2 = 5,
+	TIME_WAIT = 6,
 	CLOSE = 7,
 	CLOSE_WAIT = 8,
 	LAST_ACK = 9,
@@ -52,6 +53,7 @@ static void observe_hook(const struct evidence *ev, struct facts *facts)
 	set(facts, FACT(ICMP), ev->hook == HOOK_ICMP);
 	set(facts, FACT(REPORTED), ev->hook == HOOK_ERROR_REPORT);
 	set(facts, FACT(CONNECT_FAILED), ev->hook == HOOK_CONNECT);
+	set(facts, FACT(NO_MINISOCK), ev->hook == HOOK_TIMEWAIT_ALLOC);
 	set(facts, FACT(EXPIRED), ev->hook == HOOK_REQUEST_TIMER || ev->hook == HOOK_TIMEWAIT_TIMER ||
 					  ev->hook == HOOK_TIMER_EXPIRE);
 }
@@ -88,17 +90,20 @@ static void observe_state(const struct evidence *ev, struct facts *facts)
 {
 	unsigned int state = ev->hook == HOOK_INET_SOCK_SET_STATE ? ev->sock.old_state : ev->sock.state;
 
-	if (!(ev->flags & EV_SOCKET))
+	if (!(ev->flags & (EV_SOCKET | EV_TIMEWAIT)))
 		state = 0;
 	set(facts, FACT(IS_LISTEN), state == LISTEN);
 	set(facts, FACT(IS_SYN_SENT), state == SYN_SENT);
 	set(facts, FACT(IS_SYN_RECV), state == SYN_RECV);
 	set(facts, FACT(IS_ESTABLISHED), state == ESTABLISHED);
 	set(facts, FACT(IS_CLOSE_WAIT), state == CLOSE_WAIT);
+	set(facts, FACT(IS_CLOSE), state == CLOSE);
+	if (ev->flags & EV_TIMEWAIT && !state) /* recordings of before say nothing of a minisock's state */
+		return;
 	set(facts, FACT(IS_CLOSING),
 	    state == FIN_WAIT1 || state == FIN_WAIT2 || state == CLOSING || state == LAST_ACK);
 	set(facts, FACT(IS_FIN_WAIT2), state == FIN_WAIT2);
-	set(facts, FACT(IS_CLOSE), state == CLOSE);
+	set(facts, FACT(IS_TIME_WAIT), state == TIME_WAIT);
 }
 
 /* Sequence numbers are compared modulo 2^32 (RFC 9293 section 3.4). */
@@ -118,9 +123,10 @@ static void observe_segment(const struct evidence *ev, struct facts *facts)
 	set(facts, FACT(FIN), segment->flags & SEG_FIN);
 	set(facts, FACT(RST), segment->flags & SEG_RST);
 	set(facts, FACT(PLAIN), segment->flags & SEG_RST && !(segment->flags & SEG_ACK));
-	if (ev->flags & EV_SOCKET)
-		set(facts, FACT(ACK_UNACCEPTABLE),
-		    segment->flags & SEG_ACK && !is_in_flight(segment->ack, &ev->sock));
+	if (!(ev->flags & EV_SOCKET))
+		return;
+	set(facts, FACT(ACK_UNACCEPTABLE), segment->flags & SEG_ACK && !is_in_flight(segment->ack, &ev->sock));
+	set(facts, FACT(OUT_OF_ORDER), (int32_t)(segment->seq - ev->sock.rcv_nxt) > 0);
 }
 
 /* tcp_write_timeout(): in SYN_SENT the number of tries and the user timeout both end it, whichever comes first;
@@ -384,6 +390,36 @@ static void observe_stack(const struct incident *incident, struct facts *facts)
 	}
 }
 
+/*
+ * Whether a reset ended it. tcp_reset() runs for data after close() too, and only the stack tells the two apart. Of a
+ * minisock the hook on tcp_timewait_state_process() sees segment and end; where its timer's cancellation is seen
+ * instead, the way there tells: only a reset leads from that function to inet_twsk_deschedule_put(), and from
+ * tcp_v4_rcv() itself only a SYN in TIME_WAIT, or what FIN_WAIT2 answers with a reset of its own.
+ */
+static void observe_end(const struct incident *incident, struct facts *facts)
+{
+	const struct evidence *ev = &incident->evidence;
+	frame_set frames = frames_hold(incident);
+
+	if (ev->hook == HOOK_TCP_RECEIVE_RESET) {
+		if (facts->known & FACT(IN_VALIDATE_INCOMING))
+			set(facts, FACT(ENDED_BY_RESET), facts->holds & FACT(IN_VALIDATE_INCOMING));
+		return;
+	}
+	if (ev->hook != HOOK_TIMER_CANCEL || !(ev->flags & EV_TIMEWAIT)) {
+		set(facts, FACT(ENDED_BY_RESET), ev->hook == HOOK_TIMEWAIT && facts->holds & FACT(GONE) &&
+							 facts->holds & FACT(RST));
+		return;
+	}
+	if (!has_names(incident))
+		return;
+	set(facts, FACT(ENDED_BY_RESET),
+	    frames & FRAME(TIMEWAIT_PROCESS) && frames & FRAME(TIMEWAIT_DESCHEDULE));
+	set(facts, FACT(RECYCLED),
+	    facts->holds & FACT(IS_TIME_WAIT) && frames & FRAME(TIMEWAIT_DESCHEDULE) &&
+		    frames & (FRAME(V4_RCV) | FRAME(V6_RCV)) && !(frames & FRAME(TIMEWAIT_PROCESS)));
+}
+
 void facts_observe(const struct incident *incident, struct facts *ret_facts)
 {
 	memset(ret_facts, 0, sizeof(*ret_facts));
@@ -398,6 +434,7 @@ void facts_observe(const struct incident *incident, struct facts *ret_facts)
 	observe_reject(incident, ret_facts);
 	observe_icmp(&incident->evidence, ret_facts);
 	observe_connect(incident, ret_facts);
+	observe_end(incident, ret_facts);
 }
 
 const char *facts_text(fact_set wanted)

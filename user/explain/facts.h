@@ -33,6 +33,8 @@ typedef unsigned __int128 fact_set;
 	F(COOKIE_SENT, "a SYN cookie was sent")                                                                  \
 	F(COOKIE_REFUSED, "the SYN cookie was not valid")                                                        \
 	F(RECYCLED, "a new connection took the minisock's place")                                                \
+	F(ENDED_BY_RESET, "the reset ended it")                                                                  \
+	F(NO_MINISOCK, "there was no minisock to be had")                                                        \
 	/* which socket */                                                                                       \
 	F(REQUEST, "the handshake had not been finished")                                                        \
 	F(NO_SOCKET, "there was no socket")                                                                      \
@@ -50,6 +52,7 @@ typedef unsigned __int128 fact_set;
 	F(IS_CLOSING, "the state was FIN_WAIT1, FIN_WAIT2, CLOSING or LAST_ACK")                                 \
 	F(IS_FIN_WAIT2, "the state was FIN_WAIT2")                                                               \
 	F(IS_CLOSE, "the state was CLOSE already")                                                               \
+	F(IS_TIME_WAIT, "the state was TIME_WAIT")                                                               \
 	/* the segment that arrived */                                                                           \
 	F(SYN, "the segment's SYN flag")                                                                         \
 	F(ACK, "the segment's ACK flag")                                                                         \
@@ -58,6 +61,7 @@ typedef unsigned __int128 fact_set;
 	F(PLAIN, "the reset's ACK flag")                                                                         \
 	F(DOES_NOT_FIT, "what the connection's segments looked like")                                            \
 	F(ACK_UNACCEPTABLE, "the segment acknowledged what was never sent")                                      \
+	F(OUT_OF_ORDER, "the segment began beyond what was expected")                                            \
 	/* the socket's numbers */                                                                               \
 	F(UNREAD, "data waited unread")                                                                          \
 	F(UNSENT, "data waited unsent")                                                                          \

@@ -52,6 +52,7 @@ const struct field fields[] = {
 	{ "tcp.acked_bytes", NULL, BYTES, get_acked, "sent and acknowledged in its life" },
 	{ "tcp.age_ms", "age", MS, get_age, "since the connection was opened" },
 	{ NULL, "waited", MS, get_age, "since the connection was opened" },
+	{ NULL, "closed_for", MS, get_closed_for, "since this side closed or shut down" },
 	{ "tcp.idle_ms", "idle", MS, get_idle, "since data went in or out" },
 	{ "tcp.silence_ms", "silence", MS, get_silence, "since the peer was last heard of" },
 	{ "tcp.last_sent_ms", NULL, MS, get_last_sent, "since data went out" },
@@ -115,6 +116,7 @@ const struct field fields[] = {
 	{ "fingerprint.ip_id", NULL, INTEGER, get_print_ip_id, "IPv4 identification of the last one" },
 	{ "fingerprint.window", NULL, INTEGER, get_print_window, "window field of the last one" },
 	{ "fingerprint.timestamps", NULL, BOOLEAN, get_print_timestamps, "they carry the timestamps option" },
+	{ NULL, "seq_offset", STRING, phrase_seq_offset, "its sequence number against what was due" },
 	{ NULL, "ack_offset", STRING, phrase_ack_offset, "its ACK against what was sent" },
 
 	{ "icmp.type", NULL, INTEGER, get_icmp_type, "type of the last ICMP error on this socket" },

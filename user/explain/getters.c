@@ -250,6 +250,16 @@ bool get_age(const struct report *report, struct field_value *ret_value)
 	return value_integer(ret_value, (now_ns - conn->opened_ns) / 1000000);
 }
 
+bool get_closed_for(const struct report *report, struct field_value *ret_value)
+{
+	const struct ev_conn *conn = report_conn(report);
+	uint64_t now_ns = report->incident->evidence.time_ns;
+
+	if (!conn || conn->closed_ns == 0 || conn->closed_ns > now_ns)
+		return false;
+	return value_integer(ret_value, (now_ns - conn->closed_ns) / 1000000);
+}
+
 /* The segment */
 
 static const struct ev_segment *segment_of(const struct report *report)

@@ -15,7 +15,7 @@ field_getter get_version, get_time, get_kind, get_cause, get_certainty, get_miss
 	get_count;
 field_getter get_network_type, get_local_address, get_local_port, get_peer_address, get_peer_port;
 field_getter get_pid, get_comm, get_uid, get_source, get_cgroup, get_netns;
-field_getter get_state, get_errno, get_age, get_idle, get_last_sent, get_last_received;
+field_getter get_state, get_errno, get_age, get_closed_for, get_idle, get_last_sent, get_last_received;
 field_getter get_unread, get_unsent, get_unacked, get_received, get_acked, get_rtt, get_min_rtt,
 	get_rto;
 field_getter get_mss, get_peer_window, get_retransmits, get_retransmits_total, get_probes,
@@ -48,6 +48,7 @@ field_getter phrase_retransmits, phrase_probes, phrase_local, phrase_peer, phras
 field_getter phrase_former_ended, phrase_former_how, phrase_exit, phrase_icmp, phrase_ack_offset;
 field_getter phrase_backlog, phrase_task, phrase_misfit, phrase_conntrack, phrase_after_reset;
 field_getter phrase_icmp_ignored, phrase_soft_error, phrase_reject;
+field_getter phrase_seq_offset;
 
 /* The socket when it is, or was until this event, a connection: a listener's counters mean something else. */
 const struct ev_sock *report_connection(const struct report *report);

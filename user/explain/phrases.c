@@ -297,6 +297,23 @@ bool phrase_misfit(const struct report *report, struct field_value *ret_value)
 	       value_string(ret_value, ret_value->text);
 }
 
+/* A minisock, too, says what it expects next, where tcp_timewait_state_process() was seen. */
+bool phrase_seq_offset(const struct report *report, struct field_value *ret_value)
+{
+	const struct evidence *evidence = &report->incident->evidence;
+	int32_t offset = evidence->segment.seq - evidence->sock.rcv_nxt;
+	bool is_known = report_connection(report) || evidence->hook == HOOK_TIMEWAIT;
+
+	if (!is_known || !(evidence->flags & EV_SEGMENT))
+		return false;
+	if (offset == 0)
+		return value_string(ret_value, "with the sequence number that was due");
+	snprintf(ret_value->text, sizeof(ret_value->text), "%u byte%s %s what was due",
+		 offset < 0 ? -(uint32_t)offset : (uint32_t)offset, offset == 1 || offset == -1 ? "" : "s",
+		 offset < 0 ? "before" : "beyond");
+	return value_string(ret_value, ret_value->text);
+}
+
 bool phrase_backlog(const struct report *report, struct field_value *ret_value)
 {
 	const struct ev_sock *listener = report_listener(report);
