@@ -8,16 +8,10 @@
 #include "conn.bpf.h"
 #include "filter.bpf.h"
 #include "nested.bpf.h"
+#include "passing.bpf.h"
 
 #define SO_EE_ORIGIN_ICMP 2
 #define SO_EE_ORIGIN_ICMP6 3
-
-static __always_inline void listener_key(struct listener_key *key, const struct ev_tuple *tuple)
-{
-	__builtin_memcpy(key->address, tuple->local, sizeof(key->address));
-	key->netns = tuple->netns;
-	key->port = tuple->local_port;
-}
 
 static __always_inline void listener_remember(const struct ev_tuple *tuple, const struct ev_conn *conn)
 {
@@ -41,28 +35,6 @@ static __always_inline void listener_forget(struct sock *sk, const struct ev_con
 		bpf_map_delete_elem(&listeners, &key);
 }
 
-/* The listener that a connection came in by: on its address, on any IPv4 address, on any address. */
-static __always_inline void listener_inherit(const struct ev_tuple *tuple, struct ev_conn *conn)
-{
-	struct listener_key key = {};
-	struct ev_task *owner;
-
-	listener_key(&key, tuple);
-	owner = bpf_map_lookup_elem(&listeners, &key);
-	if (!owner) {
-		__builtin_memset(key.address + 12, 0, 4);
-		owner = bpf_map_lookup_elem(&listeners, &key);
-	}
-	if (!owner) {
-		__builtin_memset(key.address, 0, sizeof(key.address));
-		owner = bpf_map_lookup_elem(&listeners, &key);
-	}
-	if (owner) {
-		conn->owner = *owner;
-		conn->owner.source = OWNER_LISTENER;
-	}
-}
-
 static __always_inline void conn_begin(struct sock *sk, int old_state, int new_state)
 {
 	struct ev_tuple tuple = {};
@@ -74,7 +46,8 @@ static __always_inline void conn_begin(struct sock *sk, int old_state, int new_s
 
 	conn.state_ns = conn.opened_ns;
 	if (new_state == TCP_SYN_SENT) {
-		conn_own(&conn, OWNER_CONNECT);
+		if (!compat_is_joining((struct tcp_sock *)sk))
+			conn_own(&conn, OWNER_CONNECT);
 	} else {
 		snapshot_tuple(&tuple, sk, old_state);
 		if (new_state == TCP_LISTEN) {
@@ -136,6 +109,8 @@ static __always_inline void conn_died(void *ctx, struct sock *sk, int old_state)
 	snapshot_task(&ev->task);
 	snapshot_sock(ev, sk, old_state);
 	ev->sock.old_state = old_state;
+	if (ev->sock.retransmits)
+		ev->sock.passing = passing_segments(sk, ev->sock.mss);
 	if (knob_sees_icmp)
 		ev->flags |= EV_SEES_ICMP;
 	conn_attach(ev, sk);

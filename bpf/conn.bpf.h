@@ -51,6 +51,45 @@ static __always_inline void conn_own(struct ev_conn *conn, __u8 source)
 	conn->owner = task;
 }
 
+static __always_inline void listener_key(struct listener_key *key, const struct ev_tuple *tuple)
+{
+	__builtin_memcpy(key->address, tuple->local, sizeof(key->address));
+	key->netns = tuple->netns;
+	key->port = tuple->local_port;
+}
+
+/* The listener that a connection came in by: on its address, on any IPv4 address, on any address. */
+static __always_inline void listener_inherit(const struct ev_tuple *tuple, struct ev_conn *conn)
+{
+	struct listener_key key = {};
+	struct ev_task *owner;
+
+	listener_key(&key, tuple);
+	owner = bpf_map_lookup_elem(&listeners, &key);
+	if (!owner) {
+		__builtin_memset(key.address + 12, 0, 4);
+		owner = bpf_map_lookup_elem(&listeners, &key);
+	}
+	if (!owner) {
+		__builtin_memset(key.address, 0, sizeof(key.address));
+		owner = bpf_map_lookup_elem(&listeners, &key);
+	}
+	if (owner) {
+		conn->owner = *owner;
+		conn->owner.source = OWNER_LISTENER;
+	}
+}
+
+/* A Fast Open child is handed to accept() in SYN_RECV, before the change of state from which on we remember. */
+static __always_inline void conn_attach_child(struct evidence *ev)
+{
+	if (!(ev->flags & EV_SOCKET) || ev->sock.state != TCP_SYN_RECV)
+		return;
+	ev->conn.is_passive = true;
+	listener_inherit(&ev->tuple, &ev->conn);
+	ev->flags |= EV_CONN;
+}
+
 /* Puts the memory of sk into the record: the living one, or the one that tcp_destroy_sock left on this CPU. */
 static __always_inline void conn_attach(struct evidence *ev, struct sock *sk)
 {
@@ -59,8 +98,10 @@ static __always_inline void conn_attach(struct evidence *ev, struct sock *sk)
 
 	if (!conn) {
 		note = note_here();
-		if (!note || note->destroyed_sk != (__u64)sk)
+		if (!note || note->destroyed_sk != (__u64)sk) {
+			conn_attach_child(ev);
 			return;
+		}
 		conn = &note->destroyed;
 	}
 	ev->conn = *conn;

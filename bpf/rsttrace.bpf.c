@@ -8,6 +8,7 @@
 #include "conn.bpf.c"
 #include "rst_in.bpf.c"
 #include "module.bpf.c"
+#include "outage.bpf.c"
 #include "rst_out.bpf.c"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";

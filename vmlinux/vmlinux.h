@@ -164,12 +164,23 @@ struct in6_addr {
 	} in6_u;
 };
 
+struct rb_node {
+	struct rb_node *rb_right;
+	struct rb_node *rb_left;
+};
+
+struct rb_root {
+	struct rb_node *rb_node;
+};
+
 struct net_device {
 	possible_net_t nd_net;
 };
 
 struct sk_buff {
 	struct sk_buff *next;
+	struct rb_node rbnode;
+	unsigned int len;
 	struct net_device *dev;
 	unsigned char *head;
 	unsigned long _skb_refdst;
@@ -221,6 +232,7 @@ struct sock {
 		int owned;
 	} sk_lock;
 	struct sk_buff_head sk_error_queue;
+	struct rb_root tcp_rtx_queue;
 	struct socket *sk_socket;
 	unsigned long sk_lingertime;
 	int sk_err;
@@ -239,7 +251,21 @@ struct inet_sock {
 	__be16 inet_sport;
 };
 
+/* In sk_buff.cb of a TCP segment. */
+struct tcp_skb_cb {
+	__u8 sacked;
+};
+
+struct mptcp_subflow_context {
+	__u32 request_join : 1;
+	__u32 mp_capable : 1;
+	__u32 mp_join : 1;
+	__u32 reset_reason : 4;
+};
+
 struct inet_connection_sock {
+	void *icsk_ulp_data;
+	__u8 icsk_ca_state : 5;
 	__u8 icsk_retransmits;
 	__u8 icsk_backoff;
 	__u8 icsk_syn_retries;

@@ -25,6 +25,10 @@ class Scenario:
     peer: str | None
     """The cause at the other end, where that end dies too."""
     provoke: Provoke
+    is_alone: bool = False
+    """It changes what the whole machine shares: it runs after all others, with nobody beside it."""
+    tracer: tuple[str, ...] = ()
+    """What the tracer must be asked for in addition; such scenarios have a tracer of their own."""
 
     @property
     def slugs(self) -> list[str]:
@@ -35,12 +39,13 @@ class Scenario:
 SCENARIOS: dict[str, Scenario] = {}
 
 
-def scenario(slug: str | None = None, *, peer: str | None = None) -> Callable[[Provoke], Provoke]:
+def scenario(slug: str | None = None, *, peer: str | None = None, is_alone: bool = False,
+             tracer: tuple[str, ...] = ()) -> Callable[[Provoke], Provoke]:
     """Registers a function as a scenario named after it."""
 
     def register(provoke: Provoke) -> Provoke:
         name = provoke.__name__.replace("_", "-")
-        SCENARIOS[name] = Scenario(name, slug, peer, provoke)
+        SCENARIOS[name] = Scenario(name, slug, peer, provoke, is_alone, tracer)
         return provoke
 
     return register

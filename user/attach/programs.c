@@ -44,6 +44,13 @@ const struct program_row program_rows[] = {
 	  "resets without a socket, IPv4" },
 	{ "rst_kprobe_v6_send_reset", "tcp_v6_send_reset", TIER_KPROBE, PROGRAM_BEFORE_6_10, NULL,
 	  "resets without a socket, IPv6" },
+
+	{ "rst_outage_retransmit", "tcp_retransmit_skb", TIER_TRACEPOINT, PROGRAM_RECOVERED, NULL,
+	  "outages that were survived: their begin" },
+	{ "rst_outage_set_state", "inet_sock_set_state", TIER_TRACEPOINT, PROGRAM_RECOVERED, NULL,
+	  "outages that were survived: their end, late" },
+	{ "rst_outage_cong_state", "tcp_cong_state_set", TIER_TRACEPOINT, PROGRAM_RECOVERED, NULL,
+	  "outages that were survived: their end" },
 };
 
 const unsigned int program_rows_count = sizeof(program_rows) / sizeof(*program_rows);
@@ -63,6 +70,15 @@ static bool is_mutilated(const struct program_row *row)
 	return false;
 }
 #endif
+
+bool program_is_asked_for(const struct program_row *row, const struct options *options)
+{
+	bool is_asked = options->kinds[KIND_RECOVERED];
+
+	for (unsigned int i = 0; i < options->causes_count; i++)
+		is_asked |= !strcmp(options->causes[i], "recovered");
+	return is_asked || !(row->flags & PROGRAM_RECOVERED);
+}
 
 bool program_is_foreign(const struct program_row *row, enum tier tier)
 {

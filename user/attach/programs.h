@@ -13,6 +13,7 @@ enum program_flags {
 	PROGRAM_BEFORE_6_10 = 1 << 2, /* the tracepoint tells it where it fires without a socket */
 	/* A kernel probe that serves the tier fentry too: its function lives in a module, or is only met by name. */
 	PROGRAM_ANY_FUNCTION_TIER = 1 << 3,
+	PROGRAM_RECOVERED = 1 << 8, /* only when outages that were survived are asked for */
 };
 
 struct program_row {
@@ -33,6 +34,8 @@ extern const unsigned int program_rows_count;
 
 /* Why this kernel, tier or command line leaves the program out; NULL: it does not. */
 const char *program_left_out(const struct program_row *row, const struct caps *caps, enum tier tier, bool is_deep);
+/* Whether the command line asks for what it tells. */
+bool program_is_asked_for(const struct program_row *row, const struct options *options);
 /* Whether the row is not even worth a line in `doctor`: it belongs to another tier. */
 bool program_is_foreign(const struct program_row *row, enum tier tier);
 

@@ -49,9 +49,12 @@ void frames_delimit(struct incident *incident)
 {
 	unsigned int i;
 
+	/* They end at the first name that is none of theirs: a program further out is part of the event. */
 	for (i = 0; i < incident->stack_depth && i < TRACING_FRAMES; i++) {
 		if (begins(incident->frames[i], tracing, sizeof(tracing) / sizeof(*tracing)))
 			incident->first_frame = i + 1;
+		else if (*incident->frames[i])
+			break;
 	}
 	i = incident->first_frame;
 	while (i < incident->stack_depth && !is_entry(incident->frames[i]))

@@ -13,6 +13,7 @@
 #define GRAVE_NS (20 * 60 * 1000000000ULL) /* a peer that hears nothing retransmits for 15 minutes by default */
 #define TCP_LISTEN_STATE 10
 #define TCP_SYN_SENT_STATE 2
+#define TCP_SYN_RECV_STATE 3
 
 struct grave {
 	struct ev_tuple tuple;
@@ -127,8 +128,12 @@ enum join_result join_record(struct join *join, const struct evidence_stacked *r
 	/* tcp_reset() runs, and its tracepoint fires, also for data after close(): no reset arrived. The reset that
 	 * this end sends for it follows, and is the death. */
 	if (ev->hook == HOOK_TCP_RECEIVE_RESET && ev->sock.state != TCP_SYN_SENT_STATE &&
+	    ev->sock.state != TCP_SYN_RECV_STATE &&
 	    (frames_hold(ret_incident) & FRAME(RCV_STATE_PROCESS)) &&
 	    !(frames_hold(ret_incident) & FRAME(VALIDATE_INCOMING)))
+		return JOIN_REMEMBERED;
+	/* MPTCP closes a subflow with broken data before it resets the peer: that reset is the death. */
+	if (ev->hook == HOOK_INET_SOCK_SET_STATE && frames_hold(ret_incident) & FRAME(MPTCP_DATA))
 		return JOIN_REMEMBERED;
 	if (!(ev->flags & EV_SOCKET) && ev->flags & EV_SEGMENT)
 		find_former(join, ev, ret_incident->time_wall_ns, &ret_incident->former);
@@ -137,7 +142,8 @@ enum join_result join_record(struct join *join, const struct evidence_stacked *r
 
 void join_verdict(struct join *join, const struct incident *incident, const char *cause)
 {
-	if (incident->evidence.flags & EV_SOCKET)
+	/* who survives an outage has no grave */
+	if (incident->evidence.flags & EV_SOCKET && incident->evidence.hook != HOOK_CONG_STATE)
 		bury(join, incident, cause);
 }
 

@@ -29,7 +29,8 @@ struct cause {
 	enum kind kind;
 	const char *title; /* a few words */
 	bool is_quiet; /* told only when asked for by --cause or --kind: ordinary, or not a death */
-	fact_set needs; /* facts that must hold */
+	bool is_likely; /* the best evidence that there is speaks for it, and cannot prove it */
+	fact_set needs; /* facts that must hold; none: never matched, the row is there for `explain` alone */
 	fact_set forbids; /* facts that must not */
 	const char *reasons; /* the kernel's own reset reasons that agree, by commas; NULL = it gives none here */
 	enum owner_rule owner;

@@ -46,7 +46,7 @@ static struct match find_row(const struct facts *facts)
 		fact_set asked = cause->needs | cause->forbids;
 		fact_set unobserved = asked & ~facts->known;
 
-		if (cause->needs & facts->known & ~facts->holds || cause->forbids & facts->holds)
+		if (!cause->needs || cause->needs & facts->known & ~facts->holds || cause->forbids & facts->holds)
 			continue;
 		if (!best.cause || assumes(cause, unobserved) < assumes(best.cause, best.unobserved))
 			best = (struct match){ cause, unobserved };
@@ -60,7 +60,7 @@ static enum certainty weigh(const struct match *match, const char *reason)
 
 	if (match->unobserved)
 		return CERTAINTY_PARTIAL;
-	if (has_reason && match->cause->reasons && !lists(match->cause->reasons, reason))
+	if (match->cause->is_likely || (has_reason && match->cause->reasons && !lists(match->cause->reasons, reason)))
 		return CERTAINTY_LIKELY;
 	return CERTAINTY_CERTAIN;
 }

@@ -54,7 +54,7 @@ const struct field fields[] = {
 	{ "tcp.rtt_us", NULL, US, get_rtt, "smoothed round-trip time" },
 	{ "tcp.min_rtt_us", NULL, US, get_min_rtt, "shortest round-trip time lately" },
 	{ "tcp.rto_ms", NULL, MS, get_rto, "retransmission timeout" },
-	{ "tcp.mss_bytes", NULL, BYTES, get_mss, "maximum segment size" },
+	{ "tcp.mss_bytes", "mss", BYTES, get_mss, "maximum segment size" },
 	{ "tcp.peer_window_bytes", "window", BYTES, get_peer_window, "receive window of the peer" },
 	{ "tcp.retransmits", NULL, INTEGER, get_retransmits, "retransmits without an answer" },
 	{ NULL, "retransmits", STRING, phrase_retransmits, "retransmits without an answer" },
@@ -101,6 +101,13 @@ const struct field fields[] = {
 	{ NULL, "former", STRING, phrase_former, "former owner: name[pid]" },
 	{ NULL, "former_ended", STRING, phrase_former_ended, "clock time at which that ended" },
 	{ NULL, "former_how", STRING, phrase_former_how, "what ended it, in words" },
+
+	{ "outage.lasted_ms", NULL, MS, get_outage, "from the first retransmit to its answer, at most" },
+	{ NULL, "outage", STRING, phrase_outage, "from the first retransmit to its answer" },
+	{ "outage.retransmits", NULL, INTEGER, get_outage_retransmits, "until the peer answered" },
+	{ NULL, "outage_retransmits", STRING, phrase_outage_retransmits, "until the peer answered" },
+	{ "mptcp.reset_reason", NULL, INTEGER, get_mptcp_reset, "RFC 8684 section 3.6" },
+	{ NULL, "mptcp_reset", STRING, phrase_mptcp_reset, "MPTCP's reset reason in words" },
 
 	{ "kernel.hook", NULL, STRING, get_hook, "hook that observed it" },
 	{ "kernel.reset_reason", NULL, STRING, get_reset_reason, "the kernel's own reason" },

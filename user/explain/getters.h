@@ -36,6 +36,10 @@ field_getter phrase_retransmits, phrase_probes, phrase_local, phrase_peer, phras
 field_getter phrase_former_ended, phrase_former_how, phrase_exit, phrase_icmp, phrase_ack_offset;
 field_getter phrase_backlog, phrase_task;
 
+/* outage.c: outages that were survived, and what MPTCP says of a reset */
+field_getter get_outage, get_outage_retransmits, get_mptcp_reset;
+field_getter phrase_outage, phrase_outage_retransmits, phrase_mptcp_reset;
+
 /* The socket when it is, or was until this event, a connection: a listener's counters mean something else. */
 const struct ev_sock *report_connection(const struct report *report);
 const struct ev_sock *report_listener(const struct report *report);

@@ -3,6 +3,8 @@
 
 from . import (closed_ports, closes, handshakes, icmp, kills, listeners, near_misses, received,
                timers, windows)
+from . import memory
 
 __all__ = ["closed_ports", "closes", "handshakes", "icmp", "kills", "listeners", "near_misses",
-           "received", "timers", "windows"]
+           "received", "timers", "windows",
+           "memory"]
