@@ -156,7 +156,7 @@ def set_user_timeout(sock: socket.socket, milliseconds: int) -> None:
 
 def forget(sock: socket.socket) -> None:
     """Closes a connection without a word to its peer, as a power cut would (TCP_REPAIR)."""
-    with contextlib.suppress(PermissionError):  # a listener has no connection to forget
+    with contextlib.suppress(OSError):  # a listener has no connection to forget, MPTCP no such option
         sock.setsockopt(socket.IPPROTO_TCP, TCP_REPAIR, 1)
     sock.close()
 
@@ -201,9 +201,9 @@ class Stage:
 
     # Sockets
 
-    def tcp_socket(self, namespace: Namespace) -> socket.socket:
-        """A TCP socket that the stage clears away at the end."""
-        sock = namespace.socket(self.socket_family)
+    def tcp_socket(self, namespace: Namespace, protocol: int = 0) -> socket.socket:
+        """A TCP socket (or one that speaks it) that the stage clears away at the end."""
+        sock = namespace.socket(self.socket_family, protocol=protocol)
         self._sockets.append(sock)
         return sock
 

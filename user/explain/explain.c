@@ -118,6 +118,8 @@ static int find_errno(const struct evidence *ev, const struct cause *cause, cons
 		return ev->sock.err_soft;
 	if (cause->application_errno)
 		return cause->application_errno;
+	if (ev->sock.is_mptcp) /* its application holds the connection above: one path of it tells nothing */
+		return 0;
 	if (ev->hook == HOOK_TCP_RECEIVE_RESET)
 		return errno_of_reset(state);
 	return ev->hook == HOOK_INET_SOCK_SET_STATE ? ev->sock.err : 0;

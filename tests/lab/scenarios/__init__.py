@@ -3,8 +3,8 @@
 
 from . import (closed_ports, closes, handshakes, icmp, kills, listeners, near_misses, received,
                timers, windows)
-from . import memory
+from . import memory, mptcp_paths
 
 __all__ = ["closed_ports", "closes", "handshakes", "icmp", "kills", "listeners", "near_misses",
            "received", "timers", "windows",
-           "memory"]
+           "memory", "mptcp_paths"]
