@@ -110,7 +110,7 @@ static __always_inline void conn_died(void *ctx, struct sock *sk, int old_state)
 	snapshot_sock(ev, sk, old_state);
 	ev->sock.old_state = old_state;
 	if (ev->sock.retransmits)
-		ev->sock.passing = passing_segments(sk, ev->sock.mss);
+		ev->sock.passing = passing_find_out(sk, &ev->sock);
 	if (knob_sees_icmp)
 		ev->flags |= EV_SEES_ICMP;
 	conn_attach(ev, sk);
@@ -212,6 +212,7 @@ int rst_retransmit_skb(struct bpf_raw_tracepoint_args *ctx)
 	una = BPF_CORE_READ((struct tcp_sock *)sk, snd_una);
 	conn->retransmits++;
 	conn->last_retransmit_ns = bpf_ktime_get_boot_ns();
+	passing_look(sk, una);
 	if (!conn->first_retransmit_ns || conn->retransmit_una != una) {
 		conn->first_retransmit_ns = conn->last_retransmit_ns;
 		conn->retransmit_una = una;

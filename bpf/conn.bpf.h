@@ -80,32 +80,31 @@ static __always_inline void listener_inherit(const struct ev_tuple *tuple, struc
 	}
 }
 
-/* A Fast Open child is handed to accept() in SYN_RECV, before the change of state from which on we remember. */
-static __always_inline void conn_attach_child(struct evidence *ev)
-{
-	if (!(ev->flags & EV_SOCKET) || ev->sock.state != TCP_SYN_RECV)
-		return;
-	ev->conn.is_passive = true;
-	listener_inherit(&ev->tuple, &ev->conn);
-	ev->flags |= EV_CONN;
-}
-
 /* Puts the memory of sk into the record: the living one, or the one that tcp_destroy_sock left on this CPU. */
-static __always_inline void conn_attach(struct evidence *ev, struct sock *sk)
+static __always_inline void conn_attach_memory(struct evidence *ev, struct sock *sk)
 {
 	struct ev_conn *conn = conn_find(sk);
 	struct percpu_note *note;
 
 	if (!conn) {
 		note = note_here();
-		if (!note || note->destroyed_sk != (__u64)sk) {
-			conn_attach_child(ev);
+		if (!note || note->destroyed_sk != (__u64)sk)
 			return;
-		}
 		conn = &note->destroyed;
 	}
 	ev->conn = *conn;
 	ev->flags |= EV_CONN;
+}
+
+static __always_inline void conn_attach(struct evidence *ev, struct sock *sk)
+{
+	conn_attach_memory(ev, sk);
+	/* A Fast Open child is handed to accept() in this state, before the change from which on we remember. */
+	if (ev->flags & EV_SOCKET && ev->sock.state == TCP_SYN_RECV && !ev->conn.owner.pid) {
+		ev->conn.is_passive = true;
+		listener_inherit(&ev->tuple, &ev->conn);
+		ev->flags |= EV_CONN;
+	}
 }
 
 #endif

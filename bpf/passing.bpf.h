@@ -1,17 +1,24 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Which segments in flight the peer still takes, asked when a retransmission timer gives up: the oldest and the last
- * segment of the retransmission queue, a red-black tree by sequence number. A path that loses full-sized segments and
- * passes smaller ones shows there (RFC 2923 section 2.1).
+ * Which segments in flight the peer still takes: the oldest and the last segment of the retransmission queue, a
+ * red-black tree by sequence number. A path that loses full-sized segments and passes smaller ones shows there
+ * (RFC 2923 section 2.1). Looked at when the timer repeats a segment, since the queue is emptied before the death.
  */
 #ifndef RSTTRACE_PASSING_BPF_H
 #define RSTTRACE_PASSING_BPF_H
 
-#include "compat.h"
-#include "evidence.h"
+#include "snapshot.bpf.h"
 
 #define PASSING_DEPTH 24 /* of a tree with 4096 segments, at most */
 #define TCPCB_SACKED_ACKED 0x01
+
+/* Sockets that pass only small segments, with the snd_una that it goes with: few, and then rarely. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 4096);
+	__type(key, __u64);
+	__type(value, __u32);
+} passings SEC(".maps");
 
 struct passing_end {
 	__u32 bytes;
@@ -40,15 +47,27 @@ static __always_inline bool passing_find(struct passing_end *end, struct sock *s
 	return true;
 }
 
-static __always_inline __u8 passing_segments(struct sock *sk, __u32 mss)
+/* Unanswered retransmissions of the timer alone are worth the walk. */
+static __always_inline void passing_look(struct sock *sk, __u32 una)
 {
 	struct passing_end oldest = {}, last = {};
+	__u64 key = (__u64)sk;
+	__u32 mss;
 
-	if (!passing_find(&oldest, sk, false) || !passing_find(&last, sk, true))
-		return PASSING_UNKNOWN;
+	if (!BPF_CORE_READ((struct inet_connection_sock *)sk, icsk_retransmits) ||
+	    !passing_find(&oldest, sk, false) || !passing_find(&last, sk, true))
+		return;
+	mss = BPF_CORE_READ((struct tcp_sock *)sk, mss_cache);
 	if (!oldest.is_sacked && oldest.bytes >= mss && last.is_sacked && last.bytes < mss)
-		return PASSING_SMALL;
-	return PASSING_NONE;
+		bpf_map_update_elem(&passings, &key, &una, BPF_ANY);
+}
+
+static __always_inline __u8 passing_find_out(struct sock *sk, const struct ev_sock *out)
+{
+	__u64 key = (__u64)sk;
+	__u32 *una = bpf_map_lookup_elem(&passings, &key);
+
+	return una && *una == out->snd_una ? PASSING_SMALL : PASSING_NONE;
 }
 
 #endif

@@ -282,6 +282,11 @@ class Stage:
         """The sequence number that the server expects next, from the SYN-ACK that was sniffed."""
         return sniffer.wait(lambda s: s.source[1] == port and s.flags == SYN | ACK, "a SYN-ACK").ack
 
+    def server_sends_next(self, sniffer: Sniffer, port: int) -> int:
+        """The sequence number that the server sends next, from the SYN-ACK that was sniffed."""
+        answer = sniffer.wait(lambda s: s.source[1] == port and s.flags == SYN | ACK, "a SYN-ACK")
+        return answer.seq + 1
+
     def cut(self) -> None:
         """From now on A does not hear B's TCP; A's own segments still arrive."""
         self.a.filter("input", "meta l4proto tcp drop")

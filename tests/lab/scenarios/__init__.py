@@ -3,8 +3,8 @@
 
 from . import (closed_ports, closes, handshakes, icmp, kills, listeners, near_misses, received,
                timers, windows)
-from . import memory, mptcp_paths
+from . import fastopen, memory, mptcp_paths, outages
 
 __all__ = ["closed_ports", "closes", "handshakes", "icmp", "kills", "listeners", "near_misses",
            "received", "timers", "windows",
-           "memory", "mptcp_paths"]
+           "fastopen", "memory", "mptcp_paths", "outages"]

@@ -4,7 +4,7 @@
 import socket
 
 import mptcp
-from net import ACK, PSH, RST, SYN, Segment, until
+from net import ACK, DEVICE, ESTABLISHED, PSH, RST, SYN, Namespace, Segment, until
 from registry import scenario
 from stage import Connection, End, Stage, set_linger, wait_error, wait_readable
 
@@ -82,20 +82,42 @@ def mptcp_fastclose(stage: Stage) -> None:
     _expect_reset_client(stage, connection)
 
 
+def _allow_paths(*hosts: Namespace) -> None:
+    for host in hosts:
+        host.run("ip", "mptcp", "limits", "set", "subflows", "2")
+
+
+def _add_path(stage: Stage) -> str:
+    """A gets another address, from which its kernel adds a path to B by itself."""
+    address = stage.host_address(SECOND_ADDRESS)
+    prefix = f"{address}/{64 if stage.is_ipv6 else 24}"
+    stage.a.run("ip", "address", "add", prefix, "dev", DEVICE, *["nodad"] * stage.is_ipv6)
+    stage.a.run("ip", "mptcp", "endpoint", "add", address, "subflow")
+    return address
+
+
 @scenario("mptcp-data-error", peer="mptcp-reset-by-peer")
 def mptcp_data_error(stage: Stage) -> None:
-    """Data without a mapping reaches B, as when a box strips options in mid-connection."""
+    """Data without a mapping reaches B, as when a box strips options; a second path goes on."""
+    _allow_paths(stage.a, stage.b)
     path = mptcp.connect(stage)
     connection = path.connection
+    _add_path(stage)
+    port = connection.server_end.local[1]
+    until(lambda: stage.b.tcp_states(port).count(ESTABLISHED) == 2, "a second path")
     stage.inject(Segment(connection.client_end.local, connection.server_end.local,
                          path.client_next, path.server_next, PSH | ACK, data=b"lost"))
     stage.expect_local(connection.server_end)
     _expect_reset_client(stage, connection)
+    connection.client.send(b"still here")
+    assert connection.server.recv(100) == b"still here"
+    stage.cut()
 
 
 @scenario("mptcp-subflow-reset")
 def mptcp_subflow_reset(stage: Stage) -> None:
     """A adds a path to an address behind which there is only TCP."""
+    _allow_paths(stage.a)
     path = mptcp.connect(stage)
     target = path.listener.getsockname()[:2]
     path.listener.close()
@@ -104,14 +126,11 @@ def mptcp_subflow_reset(stage: Stage) -> None:
     plain.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     plain.bind(target)
     plain.listen(8)
-    second = stage.host_address(SECOND_ADDRESS)
     sniffer = stage.sniff(stage.a)
-    stage.a.run("ip", "address", "add", f"{second}/{64 if stage.is_ipv6 else 24}", "dev", "veth0",
-                *["nodad"] * stage.is_ipv6)
-    stage.a.run("ip", "mptcp", "limits", "set", "subflows", "2")
-    stage.a.run("ip", "mptcp", "endpoint", "add", second, "subflow")
-    reset = sniffer.wait(lambda s: s.source[0] == second and bool(s.flags & RST), "A's reset")
-    stage.expect_local(End(stage.a.inode, reset.source, reset.target), pid=None)
+    address = _add_path(stage)
+    reset = sniffer.wait(lambda s: s.source[0] == address and bool(s.flags & RST), "A's reset")
+    stage.expect_local(End(stage.a.inode, reset.source, reset.target), pid=None,
+                       why="MPTCP-specific error")
 
 
 @scenario("mptcp-join-refused")
@@ -132,7 +151,7 @@ def mptcp_child_disposed(stage: Stage) -> None:
     path = mptcp.connect(stage)
     target = path.connection.server_end.local
     source = (stage.address(stage.a), FOREIGN_PORT)
-    stage.b.run("ip", "mptcp", "limits", "set", "subflows", "2")
+    _allow_paths(stage.b)
     sniffer = stage.sniff(stage.a)
     stage.inject(Segment(source, target, 1000, 0, SYN, options=mptcp.join_syn(path.token)))
     answer = sniffer.wait(lambda s: s.target == source and s.flags == SYN | ACK, "a SYN-ACK")
