@@ -89,12 +89,13 @@ static void test_absence(void **state)
 		uint32_t without;
 		const char *const absent[16];
 	} rows[] = {
-		{ 0, { "tcp.accept_queue", "timeout.limit_ms" } },
-		{ EV_SEGMENT, { "segment", "tcp.accept_queue", "timeout.limit_ms" } },
-		{ EV_CONN, { "tcp.age_ms", "icmp", "tcp.accept_queue", "timeout.limit_ms" } },
+		{ 0, { "tcp.accept_queue", "timeout.limit_ms", "outage", "mptcp" } },
+		{ EV_SEGMENT, { "segment", "tcp.accept_queue", "timeout.limit_ms", "outage", "mptcp" } },
+		{ EV_CONN,
+		  { "tcp.age_ms", "icmp", "tcp.accept_queue", "timeout.limit_ms", "outage", "mptcp" } },
 		{ EV_SOCKET,
 		  { "tcp.un", "tcp.re", "tcp.ac", "tcp.idle", "tcp.last", "tcp.r", "tcp.m", "tcp.p",
-		    "tcp.back", "tcp.orphan", "tcp.soft", "timeout" } },
+		    "tcp.back", "tcp.orphan", "tcp.soft", "timeout", "outage", "mptcp" } },
 	};
 
 	(void)state;
@@ -111,11 +112,12 @@ static void test_absence_of_parts(void **state)
 {
 	static const char *const without_parts[] = {
 		"process", "former", "kernel.r", "kernel.s", "missing", "netns", "network.local",
-		"network.peer", "tcp.accept_queue", "timeout.limit", "tcp.e", "tcp.state", NULL,
+		"network.peer", "tcp.accept_queue", "timeout.limit", "tcp.e", "tcp.state", "outage",
+		"mptcp", NULL,
 	};
 	static const char *const bare[] = {
 		"process", "former", "kernel.r", "kernel.s", "missing", "netns", "network.local",
-		"network.peer", "tcp", "timeout", "segment", "icmp", NULL,
+		"network.peer", "tcp", "timeout", "segment", "icmp", "outage", "mptcp", NULL,
 	};
 	struct sample sample;
 
