@@ -113,10 +113,15 @@ int rst_outage_set_state(struct bpf_raw_tracepoint_args *ctx)
 {
 	struct sock *sk = (struct sock *)ctx->args[0];
 	struct outage *outage = outage_find(sk);
+	int old_state = ctx->args[1];
 	bool is_over;
 
 	if (!outage)
 		return 0;
+	if (old_state == TCP_SYN_SENT || old_state == TCP_SYN_RECV) { /* another connection at an old one's address */
+		outage_forget(sk);
+		return 0;
+	}
 	is_over = outage_is_over(outage, sk);
 	if (is_over && !BPF_CORE_READ(sk, sk_err))
 		outage_tell(sk, outage, false);
@@ -125,14 +130,15 @@ int rst_outage_set_state(struct bpf_raw_tracepoint_args *ctx)
 	return 0;
 }
 
-/* Fires before the new state is stored. */
+/* Fires before the new state is stored; also for new sockets. */
 SEC("raw_tp/tcp_cong_state_set")
 int rst_outage_cong_state(struct bpf_raw_tracepoint_args *ctx)
 {
 	struct sock *sk = (struct sock *)ctx->args[0];
 	struct outage *outage = outage_find(sk);
 
-	if (!outage || (__u8)ctx->args[1] != TCP_CA_OPEN)
+	if (!outage || (__u8)ctx->args[1] != TCP_CA_OPEN ||
+	    READ_NUMBER((struct inet_connection_sock *)sk, icsk_ca_state) != TCP_CA_LOSS)
 		return 0;
 	if (BPF_CORE_READ(sk, __sk_common.skc_state) != TCP_CLOSE)
 		outage_tell(sk, outage, true);
