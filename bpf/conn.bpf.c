@@ -167,16 +167,15 @@ static __always_inline void conn_change(void *ctx, struct sock *sk, int old_stat
 SEC("raw_tp/inet_sock_set_state")
 int rst_set_state(struct bpf_raw_tracepoint_args *ctx)
 {
-	nested_enter(NESTED_SET_STATE);
 	conn_change(ctx, (struct sock *)ctx->args[0], ctx->args[1], ctx->args[2]);
-	nested_leave(NESTED_SET_STATE);
+	nested_done(NESTED_SET_STATE, ctx->args[0] ^ ctx->args[2]);
 	return 0;
 }
 
 SEC("raw_tp/inet_sock_set_state")
 int rst_set_state_nested(struct bpf_raw_tracepoint_args *ctx)
 {
-	if (nested_is_skipped(NESTED_SET_STATE))
+	if (nested_is_skipped(NESTED_SET_STATE, ctx->args[0] ^ ctx->args[2]))
 		conn_change(ctx, (struct sock *)ctx->args[0], ctx->args[1], ctx->args[2]);
 	return 0;
 }

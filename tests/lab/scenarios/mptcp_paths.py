@@ -82,7 +82,8 @@ def mptcp_fastclose(stage: Stage) -> None:
     _expect_reset_client(stage, connection)
 
 
-def _allow_paths(*hosts: Namespace) -> None:
+def _allow_paths(stage: Stage, *hosts: Namespace) -> None:
+    mptcp.client(stage).close()  # first of all: whether there is MPTCP
     for host in hosts:
         host.run("ip", "mptcp", "limits", "set", "subflows", "2")
 
@@ -99,7 +100,7 @@ def _add_path(stage: Stage) -> str:
 @scenario("mptcp-data-error", peer="mptcp-reset-by-peer")
 def mptcp_data_error(stage: Stage) -> None:
     """Data without a mapping reaches B, as when a box strips options; a second path goes on."""
-    _allow_paths(stage.a, stage.b)
+    _allow_paths(stage, stage.a, stage.b)
     path = mptcp.connect(stage)
     connection = path.connection
     _add_path(stage)
@@ -117,7 +118,7 @@ def mptcp_data_error(stage: Stage) -> None:
 @scenario("mptcp-subflow-reset")
 def mptcp_subflow_reset(stage: Stage) -> None:
     """A adds a path to an address behind which there is only TCP."""
-    _allow_paths(stage.a)
+    _allow_paths(stage, stage.a)
     path = mptcp.connect(stage)
     target = path.listener.getsockname()[:2]
     path.listener.close()
@@ -151,7 +152,7 @@ def mptcp_child_disposed(stage: Stage) -> None:
     path = mptcp.connect(stage)
     target = path.connection.server_end.local
     source = (stage.address(stage.a), FOREIGN_PORT)
-    _allow_paths(stage.b)
+    _allow_paths(stage, stage.b)
     sniffer = stage.sniff(stage.a)
     stage.inject(Segment(source, target, 1000, 0, SYN, options=mptcp.join_syn(path.token)))
     answer = sniffer.wait(lambda s: s.target == source and s.flags == SYN | ACK, "a SYN-ACK")
