@@ -156,7 +156,7 @@ def set_user_timeout(sock: socket.socket, milliseconds: int) -> None:
 
 def forget(sock: socket.socket) -> None:
     """Closes a connection without a word to its peer, as a power cut would (TCP_REPAIR)."""
-    with contextlib.suppress(OSError):  # a listener has no connection to forget, MPTCP no such option
+    with contextlib.suppress(OSError):  # a listener cannot forget a connection, MPTCP cannot yet
         sock.setsockopt(socket.IPPROTO_TCP, TCP_REPAIR, 1)
     sock.close()
 

@@ -541,8 +541,8 @@ static const struct cause rows[] = {
 		.reasons = "TCP_ABORT_ON_MEMORY",
 		.owner = OWNER_IS_TASK,
 		.why =
-			"too many orphans, or out of tcp_mem, at close()[: {unsent} unsent, "
-			"{unacked} unacked][, {exit}]",
+			"too many orphans, or out of tcp_mem, at close()[: {unacked} unacked][, "
+			"{unsent} unsent][, {exit}]",
 		.meaning =
 			"The application closed the socket in an orderly way, and the kernel would "
 			"have gone on to deliver the last data and the FIN. But the host had more "
@@ -648,8 +648,8 @@ static const struct cause rows[] = {
 		.reasons = "TCP_ABORT_ON_MEMORY",
 		.owner = OWNER_IS_CONN,
 		.why =
-			"closed earlier, and given up as the host has too many orphans or is out "
-			"of tcp_mem[: {unacked} unacked, {unsent} unsent]",
+			"given up after close(): too many orphans, or out of tcp_mem[: {unacked} "
+			"unacked][, {unsent} unsent]",
 		.meaning =
 			"The application had closed the connection, and the kernel was still "
 			"trying to deliver the last data or the FIN to a peer that did not "
