@@ -88,7 +88,8 @@ static __always_inline void conn_attach_memory(struct evidence *ev, struct sock 
 
 	if (!conn) {
 		note = note_here();
-		if (!note || note->destroyed_sk != (__u64)sk)
+		/* In SYN_RECV it is of another socket that had the address before. */
+		if (!note || note->destroyed_sk != (__u64)sk || ev->sock.state == TCP_SYN_RECV)
 			return;
 		conn = &note->destroyed;
 	}

@@ -130,6 +130,7 @@ def mptcp_subflow_reset(stage: Stage) -> None:
     sniffer = stage.sniff(stage.a)
     address = _add_path(stage)
     reset = sniffer.wait(lambda s: s.source[0] == address and bool(s.flags & RST), "A's reset")
+    stage.cut()  # B, which did not hear the reset, repeats its SYN-ACK
     stage.expect_local(End(stage.a.inode, reset.source, reset.target), pid=None,
                        why="MPTCP-specific error")
 
