@@ -137,7 +137,7 @@ static void choose_programs(struct session *session, const struct options *optio
 {
 	for (unsigned int i = 0; i < program_rows_count; i++) {
 		session->left_out[i] = program_left_out(&program_rows[i], &session->caps, session->tier, options->deep);
-		if (!session->left_out[i] && !program_is_asked_for(&program_rows[i], options))
+		if (!program_is_asked_for(&program_rows[i], options))
 			session->left_out[i] = "not needed without --kind recovered";
 	}
 	caps_forget_types(&session->caps);
