@@ -87,6 +87,7 @@ BPF_FLAGS = -g -O2 -target bpf -mcpu=v3 -D__TARGET_ARCH_$(ARCH) -std=gnu11 $(WAR
 
 BPF_OBJECT := $(BUILD)/rsttrace.bpf.o
 SKELETON := $(BUILD)/rsttrace.skel.h
+LAB_BPF := $(patsubst tests/lab/bpf/%.bpf.c,$(BUILD)/lab-%.bpf,$(wildcard tests/lab/bpf/*.bpf.c))
 
 USER_SOURCES := $(wildcard user/*.c user/*/*.c)
 USER_OBJECTS := $(USER_SOURCES:user/%.c=$(B)/obj/%.o)
@@ -127,6 +128,11 @@ $(BPF_OBJECT): bpf/rsttrace.bpf.c $(BUILD)/flags-bpf | $(DIRECTORIES) $(LIBBPF_A
 	$(call say,BPF,$@)
 	$(Q)$(CLANG) $(BPF_FLAGS) -MMD -MP -MF $(@:.o=.d) -MT $@ -c -o $(BUILD)/rsttrace.debug.bpf.o $<
 	$(Q)$(LLVM_STRIP) -g -o $@ $(BUILD)/rsttrace.debug.bpf.o
+
+# What the lab lets loose on its own sockets. No .o: the guests of tests/kernels take no objects along.
+$(LAB_BPF): $(BUILD)/lab-%.bpf: tests/lab/bpf/%.bpf.c vmlinux/vmlinux.h $(BUILD)/flags-bpf | $(DIRECTORIES) $(LIBBPF_A)
+	$(call say,BPF,$@)
+	$(Q)$(CLANG) $(BPF_FLAGS) -c -o $@ $<
 
 # Removed first: objects of another libbpf, or other flags, must not survive in it.
 $(BUILD)/libbpf/lib/libbpf.a: $(wildcard $(LIBBPF_SRC)/*.[ch]) $(BUILD)/flags-bpf | $(BUILD)/
@@ -201,7 +207,7 @@ help: ## this list
 # ---- tests ----
 
 SYNC_TESTS := $(sort $(wildcard tests/sync/check-*))
-test-programs: $(UNIT_TESTS) $(TOOLS)
+test-programs: $(UNIT_TESTS) $(TOOLS) $(LAB_BPF)
 	@:
 
 # Every test program learns from these what to test.

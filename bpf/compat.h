@@ -89,12 +89,36 @@ static __always_inline __u32 compat_rto_max_ms(struct inet_connection_sock *icsk
 	return TCP_RTO_MAX_MS;
 }
 
-/* CONFIG_MPTCP kernels only. */
+/* What MPTCP keeps of a subflow; NULL for what is none. CONFIG_MPTCP kernels only. */
+static __always_inline struct mptcp_subflow_context *compat_subflow(struct tcp_sock *tp)
+{
+	if (!bpf_core_field_exists(tp->is_mptcp) || !BPF_CORE_READ_BITFIELD_PROBED(tp, is_mptcp))
+		return NULL;
+	return BPF_CORE_READ((struct inet_connection_sock *)tp, icsk_ulp_data);
+}
+
+/* A subflow whose peer speaks MPTCP too: one that fell back to TCP at connect() stays marked in tcp_sock. */
 static __always_inline bool compat_is_mptcp(struct tcp_sock *tp)
 {
-	if (!bpf_core_field_exists(tp->is_mptcp))
-		return false;
-	return BPF_CORE_READ_BITFIELD_PROBED(tp, is_mptcp);
+	struct mptcp_subflow_context *subflow = compat_subflow(tp);
+
+	return subflow && (READ_NUMBER(subflow, mp_capable) || READ_NUMBER(subflow, mp_join));
+}
+
+/* A subflow that the kernel added to a connection: whoever runs then is not its owner. */
+static __always_inline bool compat_is_joining(struct tcp_sock *tp)
+{
+	struct mptcp_subflow_context *subflow = compat_subflow(tp);
+
+	return subflow && READ_NUMBER(subflow, request_join);
+}
+
+/* Before v6.12 the reset reason of the kernel does not say it. */
+static __always_inline __u8 compat_mptcp_reset(struct tcp_sock *tp)
+{
+	struct mptcp_subflow_context *subflow = compat_subflow(tp);
+
+	return subflow ? READ_NUMBER(subflow, reset_reason) + 1 : 0;
 }
 
 /* The network namespace's inode number. */

@@ -10,6 +10,7 @@
 #include "handshake.bpf.h"
 #include "icmp.bpf.h"
 #include "nested.bpf.h"
+#include "passing.bpf.h"
 
 
 #define TIMEWAIT_SECONDS 60 /* TCP_TIMEWAIT_LEN */
@@ -27,28 +28,6 @@ static __always_inline void listener_forget(struct sock *sk, const struct ev_con
 		bpf_map_delete_elem(&listeners, &key);
 }
 
-/* The listener that a connection came in by: on its address, on any IPv4 address, on any address. */
-static __always_inline void listener_inherit(const struct ev_tuple *tuple, struct ev_conn *conn)
-{
-	struct listener_key key = {};
-	struct ev_task *owner;
-
-	listener_key(&key, tuple);
-	owner = bpf_map_lookup_elem(&listeners, &key);
-	if (!owner) {
-		__builtin_memset(key.address + 12, 0, 4);
-		owner = bpf_map_lookup_elem(&listeners, &key);
-	}
-	if (!owner) {
-		__builtin_memset(key.address, 0, sizeof(key.address));
-		owner = bpf_map_lookup_elem(&listeners, &key);
-	}
-	if (owner) {
-		conn->owner = *owner;
-		conn->owner.source = OWNER_LISTENER;
-	}
-}
-
 static __always_inline void conn_begin(struct sock *sk, int old_state, int new_state)
 {
 	struct ev_tuple tuple = {};
@@ -60,7 +39,8 @@ static __always_inline void conn_begin(struct sock *sk, int old_state, int new_s
 
 	conn.state_ns = conn.opened_ns;
 	if (new_state == TCP_SYN_SENT) {
-		conn_own(&conn, OWNER_CONNECT);
+		if (!compat_is_joining((struct tcp_sock *)sk))
+			conn_own(&conn, OWNER_CONNECT);
 	} else {
 		snapshot_tuple(&tuple, sk, old_state);
 		if (new_state == TCP_LISTEN) {
@@ -120,6 +100,8 @@ static __always_inline void conn_died(void *ctx, struct sock *sk, int old_state)
 	snapshot_task(&ev->task);
 	snapshot_sock(ev, sk, old_state);
 	ev->sock.old_state = old_state;
+	if (ev->sock.retransmits)
+		ev->sock.passing = passing_find_out(sk, &ev->sock);
 	if (knob_sees_icmp)
 		ev->flags |= EV_SEES_ICMP;
 	conn_attach(ev, sk);
@@ -208,16 +190,15 @@ static __always_inline void conn_change(void *ctx, struct sock *sk, int old_stat
 SEC("raw_tp/inet_sock_set_state")
 int rst_set_state(struct bpf_raw_tracepoint_args *ctx)
 {
-	nested_enter(NESTED_SET_STATE);
 	conn_change(ctx, (struct sock *)ctx->args[0], ctx->args[1], ctx->args[2]);
-	nested_leave(NESTED_SET_STATE);
+	nested_done(NESTED_SET_STATE, ctx->args[0] ^ ctx->args[2]);
 	return 0;
 }
 
 SEC("raw_tp/inet_sock_set_state")
 int rst_set_state_nested(struct bpf_raw_tracepoint_args *ctx)
 {
-	if (nested_is_skipped(NESTED_SET_STATE))
+	if (nested_is_skipped(NESTED_SET_STATE, ctx->args[0] ^ ctx->args[2]))
 		conn_change(ctx, (struct sock *)ctx->args[0], ctx->args[1], ctx->args[2]);
 	return 0;
 }
@@ -273,6 +254,7 @@ int rst_retransmit_skb(struct bpf_raw_tracepoint_args *ctx)
 	una = BPF_CORE_READ((struct tcp_sock *)sk, snd_una);
 	conn->retransmits++;
 	conn->last_retransmit_ns = bpf_ktime_get_boot_ns();
+	passing_look(sk, una);
 	if (!conn->first_retransmit_ns || conn->retransmit_una != una) {
 		conn->first_retransmit_ns = conn->last_retransmit_ns;
 		conn->retransmit_una = una;

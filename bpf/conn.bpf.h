@@ -82,15 +82,38 @@ static __always_inline void listener_scanned(struct sock *sk, const struct ev_co
 	listener_remember(&tuple, conn);
 }
 
+/* The listener that a connection came in by: on its address, on any IPv4 address, on any address. */
+static __always_inline void listener_inherit(const struct ev_tuple *tuple, struct ev_conn *conn)
+{
+	struct listener_key key = {};
+	struct ev_task *owner;
+
+	listener_key(&key, tuple);
+	owner = bpf_map_lookup_elem(&listeners, &key);
+	if (!owner) {
+		__builtin_memset(key.address + 12, 0, 4);
+		owner = bpf_map_lookup_elem(&listeners, &key);
+	}
+	if (!owner) {
+		__builtin_memset(key.address, 0, sizeof(key.address));
+		owner = bpf_map_lookup_elem(&listeners, &key);
+	}
+	if (owner) {
+		conn->owner = *owner;
+		conn->owner.source = OWNER_LISTENER;
+	}
+}
+
 /* Puts the memory of sk into the record: the living one, or the one that tcp_destroy_sock left on this CPU. */
-static __always_inline void conn_attach(struct evidence *ev, struct sock *sk)
+static __always_inline void conn_attach_memory(struct evidence *ev, struct sock *sk)
 {
 	struct ev_conn *conn = conn_find(sk);
 	struct percpu_note *note;
 
 	if (!conn) {
 		note = note_here();
-		if (!note || note->destroyed_sk != (__u64)sk)
+		/* In SYN_RECV it is of another socket that had the address before. */
+		if (!note || note->destroyed_sk != (__u64)sk || ev->sock.state == TCP_SYN_RECV)
 			return;
 		conn = &note->destroyed;
 	}
@@ -111,6 +134,17 @@ static __always_inline void former_attach(struct evidence *ev, struct sock *sk, 
 		return;
 	ev->conn = *former;
 	ev->flags |= EV_CONN | EV_FORMER;
+}
+
+static __always_inline void conn_attach(struct evidence *ev, struct sock *sk)
+{
+	conn_attach_memory(ev, sk);
+	/* A Fast Open child is handed to accept() in this state, before the change from which on we remember. */
+	if (ev->flags & EV_SOCKET && ev->sock.state == TCP_SYN_RECV && !ev->conn.owner.pid) {
+		ev->conn.is_passive = true;
+		listener_inherit(&ev->tuple, &ev->conn);
+		ev->flags |= EV_CONN;
+	}
 }
 
 #endif

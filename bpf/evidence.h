@@ -195,6 +195,13 @@ struct ev_conn {
 	__u8 is_doomed; /* enum doom */
 };
 
+/* Which of the segments in flight the peer still takes, where that was looked at. Numbers are for ever. */
+enum passing_segments {
+	PASSING_UNKNOWN = 0,
+	PASSING_NONE = 1, /* or full-sized ones too */
+	PASSING_SMALL = 2, /* the oldest is full-sized and lost, the last is smaller and was acknowledged (SACK) */
+};
+
 /* Limits that were in force, as this namespace and socket had them; 0 where the kernel has no such setting. */
 struct ev_limits {
 	__u32 user_timeout_ms; /* TCP_USER_TIMEOUT, 0 = unset */
@@ -252,7 +259,8 @@ struct ev_sock {
 	__u8 is_mptcp;
 	__u8 is_keepalive; /* SO_KEEPALIVE */
 	__u8 is_owned; /* locked by a process */
-	__u8 pad[2];
+	__u8 passing; /* enum passing_segments */
+	__u8 mptcp_reset; /* the subflow's reset reason (RFC 8684 section 3.6) plus 1; 0 = none */
 	struct ev_limits limits;
 };
 
@@ -263,7 +271,7 @@ struct ev_detail {
 	__u32 drops; /* segments that the listener dropped since it listens */
 	__s32 result; /* what the function returned, where that is an errno */
 	__u8 event; /* enum evidence_event */
-	__u8 timeouts; /* of a request: SYN-ACKs unanswered so far */
+	__u8 timeouts; /* of a request: SYN-ACKs unanswered so far; HOOK_CONG_STATE: retransmits unanswered */
 	__u8 max_timeouts; /* ... until it is given up; TCP_SYNCNT or sysctl net.ipv4.tcp_synack_retries */
 	__u8 is_acked; /* of a request: the last ACK of the handshake has come */
 	__u8 defer_accept; /* of a listener: TCP_DEFER_ACCEPT as a number of SYN-ACK timeouts, 0 = off */

@@ -81,16 +81,15 @@ static __always_inline void receive_reset(struct bpf_raw_tracepoint_args *ctx)
 SEC("raw_tp/tcp_receive_reset")
 int rst_receive_reset(struct bpf_raw_tracepoint_args *ctx)
 {
-	nested_enter(NESTED_RECEIVE_RESET);
 	receive_reset(ctx);
-	nested_leave(NESTED_RECEIVE_RESET);
+	nested_done(NESTED_RECEIVE_RESET, ctx->args[0]);
 	return 0;
 }
 
 SEC("raw_tp/tcp_receive_reset")
 int rst_receive_reset_nested(struct bpf_raw_tracepoint_args *ctx)
 {
-	if (nested_is_skipped(NESTED_RECEIVE_RESET))
+	if (nested_is_skipped(NESTED_RECEIVE_RESET, ctx->args[0]))
 		receive_reset(ctx);
 	return 0;
 }

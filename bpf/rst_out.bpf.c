@@ -131,16 +131,15 @@ static __always_inline void send_reset(struct bpf_raw_tracepoint_args *ctx)
 SEC("raw_tp/tcp_send_reset")
 int rst_send_reset(struct bpf_raw_tracepoint_args *ctx)
 {
-	nested_enter(NESTED_SEND_RESET);
 	send_reset(ctx);
-	nested_leave(NESTED_SEND_RESET);
+	nested_done(NESTED_SEND_RESET, ctx->args[0] ^ ctx->args[1]);
 	return 0;
 }
 
 SEC("raw_tp/tcp_send_reset")
 int rst_send_reset_nested(struct bpf_raw_tracepoint_args *ctx)
 {
-	if (nested_is_skipped(NESTED_SEND_RESET))
+	if (nested_is_skipped(NESTED_SEND_RESET, ctx->args[0] ^ ctx->args[1]))
 		send_reset(ctx);
 	return 0;
 }

@@ -10,6 +10,7 @@
 #include "rst_in.bpf.c"
 #include "module.bpf.c"
 #include "owner.bpf.c"
+#include "outage.bpf.c"
 #include "rst_out.bpf.c"
 #include "stalled.bpf.c"
 #include "handshake.bpf.c"

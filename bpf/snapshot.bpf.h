@@ -242,6 +242,7 @@ static __always_inline void snapshot_sock(struct evidence *ev, struct sock *sk, 
 	ev->flags |= EV_SOCKET;
 	out->state = state;
 	out->is_mptcp = compat_is_mptcp((struct tcp_sock *)sk);
+	out->mptcp_reset = compat_mptcp_reset((struct tcp_sock *)sk);
 	if (state == TCP_LISTEN) {
 		out->ack_backlog = BPF_CORE_READ(sk, sk_ack_backlog);
 		out->max_ack_backlog = BPF_CORE_READ(sk, sk_max_ack_backlog);

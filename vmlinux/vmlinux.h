@@ -258,12 +258,23 @@ struct in6_addr {
 	} in6_u;
 };
 
+struct rb_node {
+	struct rb_node *rb_right;
+	struct rb_node *rb_left;
+};
+
+struct rb_root {
+	struct rb_node *rb_node;
+};
+
 struct net_device {
 	possible_net_t nd_net;
 };
 
 struct sk_buff {
 	struct sk_buff *next;
+	struct rb_node rbnode;
+	unsigned int len;
 	struct net_device *dev;
 	unsigned char *head;
 	unsigned char *data;
@@ -369,6 +380,7 @@ struct sock {
 	struct sk_buff_head sk_error_queue;
 	struct timer_list sk_timer;
 	struct timer_list tcp_retransmit_timer;
+	struct rb_root tcp_rtx_queue;
 	struct socket *sk_socket;
 	struct dst_entry *sk_dst_cache;
 	unsigned long sk_lingertime;
@@ -416,12 +428,26 @@ struct inet_sock {
 	__be16 inet_sport;
 };
 
+/* In sk_buff.cb of a TCP segment. */
+struct tcp_skb_cb {
+	__u8 sacked;
+};
+
+struct mptcp_subflow_context {
+	__u32 request_join : 1;
+	__u32 mp_capable : 1;
+	__u32 mp_join : 1;
+	__u32 reset_reason : 4;
+};
+
 struct inet_connection_sock {
 	struct timer_list icsk_retransmit_timer;
 	struct timer_list icsk_keepalive_timer;
 	unsigned long icsk_timeout;
 	__u8 icsk_pending;
 	__u32 icsk_rto_max;
+	void *icsk_ulp_data;
+	__u8 icsk_ca_state : 5;
 	__u8 icsk_retransmits;
 	__u8 icsk_backoff;
 	__u8 icsk_syn_retries;

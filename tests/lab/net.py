@@ -25,11 +25,13 @@ PATIENCE_S = 10.0
 
 FIN, SYN, RST, PSH, ACK = 1, 2, 4, 8, 16
 
-ESTABLISHED, SYN_SENT, SYN_RECV, FIN_WAIT1, FIN_WAIT2, TIME_WAIT, CLOSE, CLOSE_WAIT = range(1, 9)
+ESTABLISHED, SYN_SENT, SYN_RECV, FIN_WAIT1, FIN_WAIT2, TIME_WAIT, CLOSE, CLOSE_WAIT, LAST_ACK = (
+    range(1, 10))
 
 _CLONE_NEWNET = 0x40000000
 _ETH_P_ALL = 3
 _POLL_INTERVAL_S = 0.004
+_TCP_BYTES = 20
 _LIBC = ctypes.CDLL(None, use_errno=True)
 
 
@@ -62,6 +64,23 @@ def die_with_parent(signal_number: int) -> None:
     """Makes the kernel send that signal to this process when its parent ends."""
     pr_set_pdeathsig = 1
     _checked(_LIBC.prctl(pr_set_pdeathsig, signal_number), "prctl")
+
+
+@contextlib.contextmanager
+def machine_sysctl(key: str, value: int) -> Iterator[None]:
+    """Sets net.<key> of the whole machine inside the block.
+
+    A process of its own puts the old value back: it waits for the end of its input, which comes
+    whatever becomes of this one.
+    """
+    path = f"/proc/sys/net/{key}"
+    with open(path, encoding="ascii") as file:
+        old = file.read().strip()
+    command = ["sh", "-c", f"cat; echo {old} >{path}"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True):
+        with open(path, "w", encoding="ascii") as file:
+            file.write(str(value))
+        yield
 
 
 class Namespace:
@@ -242,6 +261,10 @@ class Segment:
     ack: int
     flags: int
     payload: int = 0
+    window: int = 65535
+    options: bytes = b""
+    data: bytes = b""
+    """To send; what is sniffed has only its length, .payload."""
 
 
 def parse_segment(packet: bytes) -> Segment | None:
@@ -259,9 +282,11 @@ def parse_segment(packet: bytes) -> Segment | None:
     half = len(addresses) // 2
     source = socket.inet_ntop(family, addresses[:half])
     target = socket.inet_ntop(family, addresses[half:])
-    sport, dport, seq, ack, offset, flags = struct.unpack("!HHIIBB", packet[start:start + 14])
-    payload = end - start - (offset >> 4) * 4
-    return Segment((source, sport), (target, dport), seq, ack, flags, payload)
+    fields = struct.unpack("!HHIIBBH", packet[start:start + 16])
+    sport, dport, seq, ack, offset, flags, window = fields
+    data = start + (offset >> 4) * 4
+    return Segment((source, sport), (target, dport), seq, ack, flags, end - data, window,
+                   packet[start + _TCP_BYTES:data])
 
 
 class Sniffer:
@@ -293,13 +318,14 @@ class Sniffer:
 
 
 def send_segment(namespace: Namespace, segment: Segment, checksum_error: int = 0) -> None:
-    """Puts a made-up segment (no options, no data) on the wire."""
+    """Puts a made-up segment on the wire."""
     source, target = segment.source[0], segment.target[0]
     family = socket.AF_INET6 if ":" in source else socket.AF_INET
     header = _tcp_header(segment, 0)
     addresses = socket.inet_pton(family, source) + socket.inet_pton(family, target)
     pseudo = addresses + struct.pack("!HH", socket.IPPROTO_TCP, len(header))
-    header = _tcp_header(segment, _checksum(pseudo + header) ^ checksum_error)
+    checksum = _checksum(pseudo + header + b"\0" * (len(header) % 2)) ^ checksum_error
+    header = _tcp_header(segment, checksum)
     with namespace.socket(family, socket.SOCK_RAW, socket.IPPROTO_TCP) as raw:
         raw.bind((source, 0))
         raw.sendto(header, (target, 0))
@@ -325,7 +351,10 @@ def send_icmp(namespace: Namespace, target: str, kind: tuple[int, int], quoted: 
 def _tcp_header(segment: Segment, checksum: int) -> bytes:
     ports = segment.source[1], segment.target[1]
     numbers = segment.seq & 0xFFFFFFFF, segment.ack & 0xFFFFFFFF
-    return struct.pack("!HHIIBBHHH", *ports, *numbers, 5 << 4, segment.flags, 65535, checksum, 0)
+    words = (_TCP_BYTES + len(segment.options)) // 4
+    fixed = struct.pack("!HHIIBBHHH", *ports, *numbers, words << 4, segment.flags, segment.window,
+                        checksum, 0)
+    return fixed + segment.options + segment.data
 
 
 def _checksum(data: bytes) -> int:

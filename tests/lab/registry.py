@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from stage import Stage
@@ -31,6 +31,10 @@ class Scenario:
     """How long it may take."""
     is_slow: bool = False
     """It waits for the kernel's own default timers: only run where time is warped (--slow)."""
+    is_alone: bool = False
+    """It changes what the whole machine shares: it runs after all others, with nobody beside it."""
+    tracer: tuple[str, ...] = ()
+    """What the tracer must be asked for in addition; such scenarios have a tracer of their own."""
 
     @property
     def slugs(self) -> list[str]:
@@ -46,15 +50,18 @@ def quiet_slugs() -> set[str]:
     return {slug for scenario in SCENARIOS.values() for slug in scenario.quiet}
 
 
-def scenario(slug: str | None = None, *, peer: str | None = None, quiet: tuple[str, ...] = (),
-             slow_limit_s: float | None = None) -> Callable[[Provoke], Provoke]:
-    """Registers a function as a scenario named after it; slow_limit_s makes it a slow one."""
+def scenario(slug: str | None = None, *, slow_limit_s: float | None = None,
+             **more: Any) -> Callable[[Provoke], Provoke]:
+    """Registers a function as a scenario named after it; slow_limit_s makes it a slow one.
+
+    What else there is to say (peer, quiet, is_alone, tracer) is in Scenario.
+    """
 
     def register(provoke: Provoke) -> Provoke:
         name = provoke.__name__.replace("_", "-")
-        SCENARIOS[name] = (
-            Scenario(name, slug, peer, provoke, quiet) if slow_limit_s is None else
-            Scenario(name, slug, peer, provoke, quiet, slow_limit_s, is_slow=True))
+        if slow_limit_s is not None:
+            more.update(limit_s=slow_limit_s, is_slow=True)
+        SCENARIOS[name] = Scenario(name, slug, more.pop("peer", None), provoke, **more)
         return provoke
 
     return register

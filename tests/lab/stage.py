@@ -164,7 +164,7 @@ def set_user_timeout(sock: socket.socket, milliseconds: int) -> None:
 
 def forget(sock: socket.socket) -> None:
     """Closes a connection without a word to its peer, as a power cut would (TCP_REPAIR)."""
-    with contextlib.suppress(PermissionError):  # a listener has no connection to forget
+    with contextlib.suppress(OSError):  # a listener cannot forget a connection, MPTCP cannot yet
         sock.setsockopt(socket.IPPROTO_TCP, TCP_REPAIR, 1)
     sock.close()
 
@@ -226,9 +226,9 @@ class Stage:
 
     # Sockets
 
-    def tcp_socket(self, namespace: Namespace) -> socket.socket:
-        """A TCP socket that the stage clears away at the end."""
-        sock = namespace.socket(self.socket_family)
+    def tcp_socket(self, namespace: Namespace, protocol: int = 0) -> socket.socket:
+        """A TCP socket (or one that speaks it) that the stage clears away at the end."""
+        sock = namespace.socket(self.socket_family, protocol=protocol)
         self._sockets.append(sock)
         return sock
 
@@ -306,6 +306,11 @@ class Stage:
     def server_receives_next(self, sniffer: Sniffer, port: int) -> int:
         """The sequence number that the server expects next, from the SYN-ACK that was sniffed."""
         return sniffer.wait(lambda s: s.source[1] == port and s.flags == SYN | ACK, "a SYN-ACK").ack
+
+    def server_sends_next(self, sniffer: Sniffer, port: int) -> int:
+        """The sequence number that the server sends next, from the SYN-ACK that was sniffed."""
+        answer = sniffer.wait(lambda s: s.source[1] == port and s.flags == SYN | ACK, "a SYN-ACK")
+        return answer.seq + 1
 
     def cut(self) -> None:
         """From now on A does not hear B's TCP; A's own segments still arrive."""

@@ -89,12 +89,13 @@ static void test_absence(void **state)
 		uint32_t without;
 		const char *const absent[16];
 	} rows[] = {
-		{ 0, { "tcp.accept_queue", "timeout.limit_ms" } },
-		{ EV_SEGMENT, { "segment", "tcp.accept_queue", "timeout.limit_ms" } },
-		{ EV_CONN, { "tcp.age_ms", "icmp", "tcp.accept_queue", "timeout.limit_ms" } },
+		{ 0, { "tcp.accept_queue", "timeout.limit_ms", "outage", "mptcp" } },
+		{ EV_SEGMENT, { "segment", "tcp.accept_queue", "timeout.limit_ms", "outage", "mptcp" } },
+		{ EV_CONN,
+		  { "tcp.age_ms", "icmp", "tcp.accept_queue", "timeout.limit_ms", "outage", "mptcp" } },
 		{ EV_SOCKET,
 		  { "tcp.un", "tcp.re", "tcp.ac", "tcp.idle", "tcp.last", "tcp.r", "tcp.m", "tcp.p",
-		    "tcp.back", "tcp.orphan", "tcp.soft", "timeout" } },
+		    "tcp.back", "tcp.orphan", "tcp.soft", "timeout", "outage", "mptcp" } },
 	};
 
 	(void)state;
@@ -110,12 +111,14 @@ static void test_absence(void **state)
 static void test_absence_of_parts(void **state)
 {
 	static const char *const without_parts[] = {
-		"process", "cgroup", "container", "k8s", "peer_end", "former", "kernel.r", "kernel.s", "missing", "netns", "network.local",
-		"network.peer", "tcp.accept_queue", "timeout.limit", "tcp.e", "tcp.state", NULL,
+		"process", "cgroup", "container", "k8s", "peer_end", "former", "kernel.r", "kernel.s", "missing",
+		"netns", "network.local", "network.peer", "tcp.accept_queue", "timeout.limit", "tcp.e", "tcp.state",
+		"outage", "mptcp", "fingerprint", "segment.conntrack", NULL,
 	};
 	static const char *const bare[] = {
-		"process", "cgroup", "container", "k8s", "peer_end", "former", "kernel.r", "kernel.s", "missing", "netns", "network.local",
-		"network.peer", "tcp", "timeout", "segment", "icmp", NULL,
+		"process", "cgroup", "container", "k8s", "peer_end", "former", "kernel.r", "kernel.s", "missing",
+		"netns", "network.local", "network.peer", "tcp", "timeout", "segment", "icmp", "outage", "mptcp",
+		"fingerprint", NULL,
 	};
 	struct sample sample;
 

@@ -208,6 +208,13 @@ const struct program_row program_rows[] = {
 	{ "rst_kprobe_tcp_send_challenge_ack", "tcp_send_challenge_ack", TIER_KPROBE,
 	  PROGRAM_DEEP | PROGRAM_ANY_FUNCTION_TIER, NULL,
 	  "which of those were challenged" },
+
+	{ "rst_outage_retransmit", "tcp_retransmit_skb", TIER_TRACEPOINT, PROGRAM_RECOVERED, NULL,
+	  "outages that were survived: their begin" },
+	{ "rst_outage_set_state", "inet_sock_set_state", TIER_TRACEPOINT, PROGRAM_RECOVERED, NULL,
+	  "outages that were survived: their end, late" },
+	{ "rst_outage_cong_state", "tcp_cong_state_set", TIER_TRACEPOINT, PROGRAM_RECOVERED, NULL,
+	  "outages that were survived: their end" },
 };
 
 const unsigned int program_rows_count = sizeof(program_rows) / sizeof(*program_rows);
@@ -227,6 +234,15 @@ static bool is_mutilated(const struct program_row *row)
 	return false;
 }
 #endif
+
+bool program_is_asked_for(const struct program_row *row, const struct options *options)
+{
+	bool is_asked = options->kinds[KIND_RECOVERED];
+
+	for (unsigned int i = 0; i < options->causes_count; i++)
+		is_asked |= !strcmp(options->causes[i], "recovered");
+	return is_asked || !(row->flags & PROGRAM_RECOVERED);
+}
 
 bool program_is_foreign(const struct program_row *row, enum tier tier)
 {

@@ -19,6 +19,7 @@ enum program_flags {
 	PROGRAM_FINGERPRINT = 1 << 5, /* on every segment's way: only with --fingerprint */
 	PROGRAM_ITERATOR = 1 << 4, /* is run, by session_scan(); stands on no hook */
 	PROGRAM_BEFORE_5_14 = 1 << 8, /* the tracepoint inet_sk_error_report tells it where it is */
+	PROGRAM_RECOVERED = 1 << 9, /* only when outages that were survived are asked for */
 };
 
 struct program_row {
@@ -43,6 +44,8 @@ const char *program_left_out(const struct program_row *row, const struct caps *c
 /* Attaches it. A kernel probe also finds a function of which the compiler made a special version, under a longer name.
  * NULL with errno set: the kernel refuses. */
 struct bpf_link *program_attach(struct bpf_program *program, const struct program_row *row);
+/* Whether the command line asks for what it tells. */
+bool program_is_asked_for(const struct program_row *row, const struct options *options);
 /* Whether the row is not even worth a line in `doctor`: it belongs to another tier. */
 bool program_is_foreign(const struct program_row *row, enum tier tier);
 

@@ -139,8 +139,11 @@ static void set_filters(struct rsttrace_bpf *skeleton, const struct options *opt
 /* What to leave out is asked of the kernel's types, which are megabytes: they go before libbpf reads them too. */
 static void choose_programs(struct session *session, const struct options *options)
 {
-	for (unsigned int i = 0; i < program_rows_count; i++)
+	for (unsigned int i = 0; i < program_rows_count; i++) {
 		session->left_out[i] = program_left_out(&program_rows[i], &session->caps, session->tier, options);
+		if (!program_is_asked_for(&program_rows[i], options))
+			session->left_out[i] = "not needed without --kind recovered";
+	}
 	knobs_collect(&session->knobs, &session->caps, session->tier, options);
 	caps_forget_types(&session->caps);
 }

@@ -58,6 +58,8 @@ static void print_cause(const struct cause *cause)
 
 	printf("%s: %s\n", cause->slug, cause->title);
 	printf("kind %s\n", cause == &cause_unknown ? "any" : kind_name(cause->kind));
+	if (cause->is_quiet)
+		puts("told only when asked for, by --cause or --kind");
 	if (cause->reasons)
 		printf("kernel's reset reason (from v6.10) %s\n", cause->reasons);
 	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++) {

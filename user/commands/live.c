@@ -25,6 +25,7 @@
 #include "../util/log.h"
 
 #define DRAIN_MS 50
+#define READER_PATIENCE_S 1 /* after a signal, for a reader that takes nothing */
 #define MESSAGE_BYTES 512
 #define SYMBOLS_SEEN 4096 /* a power of two */
 
@@ -109,15 +110,24 @@ static void request_stop(int number)
 {
 	(void)number;
 	stop_requested = 1;
+	alarm(READER_PATIENCE_S);
 }
 
-/* Not restarted: a write to a reader that does not read must end too. */
+static void interrupt(int number)
+{
+	(void)number;
+}
+
+/* A write to a reader that does not read must end too, but one that is only slow shall get the rest: a signal lets
+ * the write go on, and the alarm that it sets interrupts it. */
 static void catch_signals(void)
 {
-	const struct sigaction action = { .sa_handler = request_stop };
+	const struct sigaction stop = { .sa_handler = request_stop, .sa_flags = SA_RESTART };
+	const struct sigaction alarmed = { .sa_handler = interrupt };
 
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
+	sigaction(SIGINT, &stop, NULL);
+	sigaction(SIGTERM, &stop, NULL);
+	sigaction(SIGALRM, &alarmed, NULL);
 }
 
 static uint64_t clock_ns(clockid_t clock)
@@ -160,6 +170,8 @@ static int live_record(void *context, const void *bytes, size_t size)
 		}
 	}
 	err = pipeline_record(live->pipeline, bytes, size);
+	if (live->is_finishing && stop_requested)
+		alarm(READER_PATIENCE_S); /* the reader reads on */
 	return !err && is_over(live) ? -ETIME : err;
 }
 

@@ -49,6 +49,7 @@ void frames_delimit(struct incident *incident)
 {
 	unsigned int i;
 
+	/* They end at the first name that is none of theirs: a program further out is part of the event. */
 	for (i = 0; i < incident->stack_depth && i < TRACING_FRAMES; i++) {
 		if (begins(incident->frames[i], tracing, sizeof(tracing) / sizeof(*tracing)))
 			incident->first_frame = i + 1;

@@ -67,7 +67,17 @@
 	F(TIMEWAIT_PROCESS, "tcp_timewait_state_process")                                                        \
 	F(TIMEWAIT_DESCHEDULE, "inet_twsk_deschedule_put")                                                       \
 	F(V4_RCV, "tcp_v4_rcv")                                                                                  \
-	F(V6_RCV, "tcp_v6_rcv")
+	F(V6_RCV, "tcp_v6_rcv")                                                                                  \
+	F(MPTCP_RESET, "mptcp_subflow_reset")                                                                    \
+	F(MPTCP_DATA, "mptcp_subflow_data_available")                                                            \
+	F(MPTCP_WORKER, "mptcp_worker")                                                                          \
+	F(MPTCP_V4_JOIN, "subflow_v4_route_req")                                                                 \
+	F(MPTCP_V6_JOIN, "subflow_v6_route_req")                                                                 \
+	F(MPTCP_CHILD, "subflow_syn_recv_sock")                                                                  \
+	F(BPF_DESTROY, "bpf_sock_destroy")                                                                       \
+	F(BPF_ITERATOR, "bpf_iter_run_prog")                                                                     \
+	F(SMC_ABORT, "smc_close_active_abort")                                                                   \
+	F(SMC_RELEASE, "smc_release")
 
 enum frame {
 #define F(name, function) FRAME_##name,

@@ -13,6 +13,7 @@
 #define GRAVE_NS (20 * 60 * 1000000000ULL) /* a peer that hears nothing retransmits for 15 minutes by default */
 #define TCP_LISTEN_STATE 10
 #define TCP_SYN_SENT_STATE 2
+#define TCP_SYN_RECV_STATE 3
 
 struct grave {
 	struct ev_tuple tuple;
@@ -133,6 +134,8 @@ static bool has_lost_listener(const struct evidence *ev)
 /* What a hook saw happen to a segment ends no connection; what ended a handshake had no socket to remember. */
 static bool leaves_grave(const struct evidence *ev)
 {
+	if (ev->hook == HOOK_CONG_STATE) /* who survives an outage has none */
+		return false;
 	/* A minisock that ends before its time leaves a peer that still knows the connection. */
 	if (ev->flags & EV_TIMEWAIT)
 		return ev->flags & EV_DETAIL && ev->detail.event == EVENT_GONE;
@@ -192,6 +195,7 @@ enum join_result join_record(struct join *join, const struct evidence_stacked *r
 	/* tcp_reset() runs, and its tracepoint fires, also for data after close(): no reset arrived. The reset that
 	 * this end sends for it follows, and is the death. */
 	if (ev->hook == HOOK_TCP_RECEIVE_RESET && ev->sock.state != TCP_SYN_SENT_STATE &&
+	    ev->sock.state != TCP_SYN_RECV_STATE &&
 	    (frames_hold(ret_incident) & FRAME(RCV_STATE_PROCESS)) &&
 	    !(frames_hold(ret_incident) & FRAME(VALIDATE_INCOMING)))
 		return JOIN_REMEMBERED;
@@ -201,6 +205,9 @@ enum join_result join_record(struct join *join, const struct evidence_stacked *r
 		remember_reject(join, ev);
 	if (ev->hook == HOOK_TCP_RECEIVE_RESET)
 		ret_incident->is_rejected_here = is_rejected_here(join, ev);
+	/* MPTCP closes a subflow with broken data before it resets the peer: that reset is the death. */
+	if (ev->hook == HOOK_INET_SOCK_SET_STATE && frames_hold(ret_incident) & FRAME(MPTCP_DATA))
+		return JOIN_REMEMBERED;
 	if ((!(ev->flags & EV_SOCKET) && ev->flags & EV_SEGMENT) || has_lost_listener(ev))
 		find_former(join, ev, ret_incident->time_wall_ns, &ret_incident->former);
 	return JOIN_INCIDENT;

@@ -28,9 +28,9 @@ struct cause {
 	const char *slug; /* stable name, as in --cause and JSON */
 	enum kind kind;
 	const char *title; /* a few words */
-	bool is_inference; /* likely at best: the evidence speaks for it and proves nothing */
+	bool is_likely; /* likely at best: the evidence speaks for it and proves nothing */
 	bool is_quiet; /* told only when asked for by --cause or --kind: ordinary, or not a death */
-	fact_set needs; /* facts that must hold */
+	fact_set needs; /* facts that must hold; none: never matched, the row is there for `explain` alone */
 	fact_set forbids; /* facts that must not */
 	const char *reasons; /* the kernel's own reset reasons that agree, by commas; NULL = it gives none here */
 	enum owner_rule owner;

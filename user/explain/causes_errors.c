@@ -349,6 +349,37 @@ static const struct cause rows[] = {
 			"some of these SYNs are not recognised and dropped: that shows as "
 			"syn-timeout at the client.",
 	},
+	{
+		.slug = "recovered",
+		.kind = KIND_RECOVERED,
+		.title = "an outage that retransmission survived",
+		.is_quiet = true,
+		.needs = FACT(RECOVERED),
+		.owner = OWNER_IS_CONN,
+		.why =
+			"[{outage_retransmits} unanswered; ]the peer answered {outage} after the "
+			"first",
+		.meaning =
+			"Data was lost or unanswered for so long that the retransmission timer "
+			"fired, at least once, and then the peer acknowledged it: the connection "
+			"goes on as if nothing had happened, only late. It is told because such "
+			"outages are the small sisters of timeouts: a congested or flapping link, "
+			"a failover, a live migration, a peer whose host stood still. Told only "
+			"when asked for (`--kind recovered`); losses that fast retransmission "
+			"repaired are not counted. Kernels before 5.19 tell it only at the "
+			"connection's next retransmission or change of state, so the time is then "
+			"an upper limit.",
+		.sees =
+			"Nothing but a pause: of 200 ms at least, doubling with each "
+			"retransmission.",
+		.advice =
+			"Compare times across connections: many to one peer at once are that peer "
+			"or its link, many to all peers this host (its uplink, a CPU that was "
+			"starved: `sar -q`, steal time). `nstat -az TcpExtTCPTimeouts` counts the "
+			"timers, `ss -ti` shows losses of a connection that lives. If a timeout of "
+			"the application is near the pause that is told here, it will fail next "
+			"time: make it longer, or find the loss.",
+	},
 };
 
 const struct cause_table causes_errors = { rows, sizeof(rows) / sizeof(rows[0]) };

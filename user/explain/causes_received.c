@@ -36,10 +36,36 @@ static const struct cause rows[] = {
 			"service should retry with a growing delay.",
 	},
 	{
+		.slug = "mptcp-reset-by-peer",
+		.kind = KIND_RST_RECEIVED,
+		.title = "MPTCP path reset by peer",
+		.needs = FACT(RECEIVED) | FACT(MPTCP) | FACT(IS_ESTABLISHED),
+		.owner = OWNER_IS_CONN,
+		.why =
+			"a path of an MPTCP connection was reset by the peer[: {segment}][, {idle} "
+			"after the last data][, {unacked} unacked]",
+		.meaning =
+			"A reset with the right sequence number arrived on one path (subflow) of a "
+			"Multipath TCP connection. If the peer aborted the whole connection (it "
+			"closed with data unread or with SO_LINGER 0, or was killed), each path "
+			"gets a reset. If it was only this path, the peer's MPTCP or a box on the "
+			"way gave it up, and the connection goes on over the others.",
+		.sees =
+			"If no path is left, the blocked or next read() or write() fails with "
+			"ECONNRESET. Otherwise nothing: what was on this path is sent again on "
+			"another.",
+		.advice =
+			"`ss -Mni` shows which paths are left; `nstat -az MPTcpExtMPRstRx "
+			"MPTcpExtMPFastcloseRx` tells aborts of the connection (both grow) from "
+			"lost paths (only the first). Run rsttrace on the peer: it says "
+			"mptcp-close-unread, mptcp-subflow-reset, or nothing when a box in between "
+			"did it.",
+	},
+	{
 		.slug = "injected-suspected",
 		.kind = KIND_RST_RECEIVED,
 		.title = "reset that does not look like the peer's own",
-		.is_inference = true,
+		.is_likely = true,
 		.needs = FACT(RECEIVED) | FACT(IS_ESTABLISHED) | FACT(DOES_NOT_FIT),
 		.owner = OWNER_IS_CONN,
 		.why =
@@ -70,7 +96,7 @@ static const struct cause rows[] = {
 		.slug = "peer-lost-state",
 		.kind = KIND_RST_RECEIVED,
 		.title = "peer no longer knew the connection",
-		.is_inference = true,
+		.is_likely = true,
 		.needs = FACT(RECEIVED) | FACT(IS_ESTABLISHED) | FACT(PLAIN) | FACT(AFTER_IDLE),
 		.owner = OWNER_IS_CONN,
 		.why =
@@ -235,6 +261,32 @@ static const struct cause rows[] = {
 			"at once, set net.ipv4.tcp_rfc1337=1: such resets are then ignored. If "
 			"they come in numbers, run rsttrace at the peer: when it sent none, a box "
 			"in between did.",
+	},
+	{
+		.slug = "reset-fastopen-child",
+		.kind = KIND_RST_RECEIVED,
+		.title = "Fast Open connection reset before its handshake ended",
+		.needs = FACT(RECEIVED) | FACT(IS_SYN_RECV) | FACT(IN_CHECK_REQ),
+		.owner = OWNER_IS_CONN,
+		.why =
+			"client reset a Fast Open connection before the handshake was over[: "
+			"{segment}]",
+		.meaning =
+			"A client had opened a connection by TCP Fast Open: its SYN carried data, "
+			"and the application could accept the connection and read that data at "
+			"once. Before the last ACK of the handshake, a reset came and ended it. "
+			"The client gave up (its process ended, its connect timed out and the "
+			"answer found nobody), or it never sent that SYN: the address was forged, "
+			"and the host that it belongs to refused the SYN-ACK.",
+		.sees =
+			"If the connection was accepted already, the next read() or write() fails "
+			"with ECONNRESET. If not, accept() returns it and the first read() fails.",
+		.advice =
+			"A few are ordinary. If many come from many addresses, someone forges "
+			"SYNs: use Fast Open with cookies only (clear 0x200 in "
+			"net.ipv4.tcp_fastopen), and limit the queue given with TCP_FASTOPEN to "
+			"what the server can bear. A request taken from such a SYN may come twice: "
+			"act at once only on idempotent ones.",
 	},
 };
 

@@ -316,6 +316,35 @@ static const struct cause rows[] = {
 			"-p PID` shows who calls it.",
 	},
 	{
+		.slug = "disconnect-unsent",
+		.kind = KIND_RST_SENT,
+		.title = "aborted with the last data unsent",
+		.needs = FACT(ACTIVE) | FACT(IN_DISCONNECT) | FACT(WAS_LAST_ACK),
+		.forbids = FACT(IN_CHILD_FORGET) | FACT(MPTCP),
+		.reasons = "TCP_DISCONNECT_WITH_DATA",
+		.owner = OWNER_IS_TASK,
+		.why = "aborted after both sides had closed[: {unsent} unsent][, {exit}]",
+		.meaning =
+			"Both sides had ended their sending, but this one still had data that it "
+			"had not been able to send: the peer's window was closed, or the path did "
+			"not let it through. Then the application closed the socket with SO_LINGER "
+			"0 or called connect() with AF_UNSPEC. Where all data is out, that ends a "
+			"connection in this state without a word; with data unsent, the kernel "
+			"resets the peer, so that it does not take what it got for the whole. Such "
+			"an abort is as a rule the impatience of a server or proxy that waits for "
+			"a slow reader: a shutdown deadline, a write timeout.",
+		.sees =
+			"close() or connect() returns 0 (after connect(), SO_ERROR gives ECONNRESET). The bytes shown as unsent never "
+			"reach the peer, which gets the reset after it has closed, and may not "
+			"notice.",
+		.advice =
+			"Look at why the data did not go out: on the peer `ss -tnp` with a large "
+			"Recv-Q names the process that does not read. `strace -f -e "
+			"trace=setsockopt,connect,close -p PID` shows who aborts. If the data "
+			"matters, wait until SIOCOUTQ says 0 before the socket is closed, with a "
+			"deadline of the application's own.",
+	},
+	{
 		.slug = "linger-zero",
 		.kind = KIND_RST_SENT,
 		.title = "closed with SO_LINGER 0",
@@ -559,6 +588,38 @@ static const struct cause rows[] = {
 			"be lost, and TCP_KEEPIDLE below the idle timeout of the middlebox. gRPC "
 			"(keepalive_time, keepalive_timeout), PostgreSQL (tcp_user_timeout) and "
 			"HAProxy (tcp-ut) set the option from their own configuration.",
+	},
+	{
+		.slug = "close-out-of-memory",
+		.kind = KIND_RST_SENT,
+		.title = "closed while out of memory for orphans",
+		.needs = FACT(ACTIVE) | FACT(IN_CLOSE) | FACT(ORPHAN),
+		.forbids = FACT(LINGER2_CLOSE) | FACT(IN_DISCONNECT) | FACT(IN_CHILD_FORGET) |
+			   FACT(MPTCP),
+		.reasons = "TCP_ABORT_ON_MEMORY",
+		.owner = OWNER_IS_TASK,
+		.why =
+			"too many orphans, or out of tcp_mem, at close()[: {unacked} unacked][, "
+			"{unsent} unsent][, {exit}]",
+		.meaning =
+			"The application closed the socket in an orderly way, and the kernel would "
+			"have gone on to deliver the last data and the FIN. But the host had more "
+			"such orphans than net.ipv4.tcp_max_orphans allows, or TCP's memory had "
+			"reached the last value of net.ipv4.tcp_mem, so the kernel gave the "
+			"connection up at once and reset the peer. Many orphans at a time are many "
+			"connections closed towards peers that do not answer: a flood, an outage "
+			"at the peers' end, slow clients of a busy server.",
+		.sees =
+			"Nothing: close() returns 0, but bytes shown as unsent or unacked are "
+			"lost. The peer's read() or write() fails with ECONNRESET.",
+		.advice =
+			"`cat /proc/net/sockstat` shows orphans and memory in pages; `sysctl "
+			"net.ipv4.tcp_max_orphans net.ipv4.tcp_mem` the limits; `nstat -az "
+			"TcpExtTCPAbortOnMemory` counts, and the kernel log says \"too many "
+			"orphaned sockets\" or \"out of memory -- consider tuning tcp_mem\". See what "
+			"the orphans wait for: `ss -tano state fin-wait-1`. Lower "
+			"net.ipv4.tcp_orphan_retries to 2 or 3 so that they go sooner, and raise "
+			"the limit only where there is memory: an orphan pins up to 64 KiB.",
 	},
 	{
 		.slug = "finwait2-timeout-reset",
@@ -874,6 +935,353 @@ static const struct cause rows[] = {
 			"`nft list tables bridge; nft list tables netdev`, then `nft list table` of "
 			"each: virtual machine and container managers put filters there (libvirt "
 			"nwfilter, OpenStack, Proxmox). `bridge link` names the ports.",
+	},
+	{
+		.slug = "orphan-out-of-resources",
+		.kind = KIND_RST_SENT,
+		.title = "orphan given up for want of memory",
+		.needs = FACT(ACTIVE) | FACT(IN_OUT_OF_RESOURCES),
+		.reasons = "TCP_ABORT_ON_MEMORY",
+		.owner = OWNER_IS_CONN,
+		.why =
+			"given up after close(): too many orphans, or out of tcp_mem[: {unacked} "
+			"unacked][, {unsent} unsent]",
+		.meaning =
+			"The application had closed the connection, and the kernel was still "
+			"trying to deliver the last data or the FIN to a peer that did not "
+			"acknowledge it. When its timer fired again, the host had more of these "
+			"orphans than net.ipv4.tcp_max_orphans allows, or TCP's memory had reached "
+			"the last value of net.ipv4.tcp_mem. The kernel then gives up orphans "
+			"rather than connections that somebody uses, those first that have been "
+			"silent for long or have seen an ICMP error (they count double), and "
+			"resets the peer.",
+		.sees =
+			"Nothing: close() had returned 0. Bytes shown as unsent or unacked are "
+			"lost.",
+		.advice =
+			"As for close-out-of-memory: `cat /proc/net/sockstat` against `sysctl "
+			"net.ipv4.tcp_max_orphans net.ipv4.tcp_mem`, then `ss -tano state "
+			"fin-wait-1` for the peers that do not answer. If one address holds most "
+			"of them, it is a flood or an outage there: limit connections per address "
+			"in the firewall. Lower net.ipv4.tcp_orphan_retries before you raise "
+			"tcp_max_orphans.",
+	},
+	{
+		.slug = "bpf-destroy",
+		.kind = KIND_RST_SENT,
+		.title = "destroyed by a BPF program",
+		.needs = FACT(ACTIVE) | FACT(IN_ABORT) | FACT(IN_BPF_DESTROY),
+		.forbids = FACT(IN_CHILD_FORGET) | FACT(IN_SOCK_DIAG),
+		.reasons = "TCP_STATE",
+		.owner = OWNER_IS_CONN,
+		.application_errno = ECONNABORTED,
+		.why = "destroyed by a BPF program that {task} ran",
+		.meaning =
+			"A BPF iterator over the host's TCP sockets called bpf_sock_destroy() (6.5 "
+			"and later) on this one. The kernel reset the peer and aborted the "
+			"connection, as `ss -K` does. The process named in the sentence read the "
+			"iterator; the owner of the socket had no part in it. Network agents do "
+			"this, Cilium among them, to end connections to backends that are gone, so "
+			"that clients connect anew to one that lives.",
+		.sees =
+			"The blocked or next read(), write() or SO_ERROR gives ECONNABORTED. The "
+			"peer gets ECONNRESET.",
+		.advice =
+			"Look into the log of the named agent for the backend, pod or policy that "
+			"changed at that moment. `bpftool prog show` and `bpftool link show` list "
+			"iterators that are loaded. If connections die that should not, compare "
+			"the agent's idea of the live backends with the truth. Applications should "
+			"reconnect on ECONNABORTED as they do on ECONNRESET.",
+	},
+	{
+		.slug = "smc-abort",
+		.kind = KIND_RST_SENT,
+		.title = "aborted by SMC",
+		.needs = FACT(ACTIVE) | FACT(IN_ABORT) | FACT(IN_SMC),
+		.forbids = FACT(IN_CHILD_FORGET) | FACT(IN_SOCK_DIAG) | FACT(IN_BPF_DESTROY),
+		.reasons = "TCP_STATE",
+		.owner = OWNER_IS_CONN,
+		.why = "the SMC connection over it ended, and took it along",
+		.meaning =
+			"The connection belonged to SMC, shared memory communications: after the "
+			"handshake over TCP the data goes by RDMA or by shared memory, and the TCP "
+			"connection is kept only as a sign of life. The SMC connection broke down, "
+			"its device was removed, or its socket was closed while it was still "
+			"connecting, and SMC aborted the TCP connection with it.",
+		.sees =
+			"Its read() or write() on the SMC socket gives ECONNABORTED or ECONNRESET. "
+			"The peer gets ECONNRESET.",
+		.advice =
+			"`smcss -a` (smc-tools) shows SMC connections and their links, "
+			"`journalctl -k` RDMA devices and links that went. Where SMC is not meant "
+			"to be used, see who asks for it: smc_run, a preload of "
+			"libsmc-preload.so, sockets of the address family 43.",
+	},
+	{
+		.slug = "listener-killed",
+		.kind = KIND_RST_SENT,
+		.title = "listener killed before accept()",
+		.needs = FACT(ACTIVE) | FACT(IN_CHILD_FORGET) | FACT(IN_ABORT),
+		.forbids = FACT(IN_CLOSE) | FACT(IN_SHUTDOWN),
+		.reasons = "TCP_STATE",
+		.owner = OWNER_IS_CONN,
+		.why =
+			"listener on port {local_port} killed by {task} before accept()[, {age} "
+			"after the handshake]",
+		.meaning =
+			"The handshake was complete and the connection waited in the accept queue, "
+			"when a process with CAP_NET_ADMIN told the kernel to destroy the "
+			"listening socket (`ss -K` with a filter that matched it too, a network "
+			"agent, a BPF program). The kernel stopped the listening and reset every "
+			"connection in the queue. The process named in the sentence gave the "
+			"order. The server still holds its descriptor, but nothing comes to it any "
+			"more.",
+		.sees =
+			"A blocked accept(), and each later one, fails with EINVAL. The client's "
+			"connect() had succeeded; its first read() or write() fails with "
+			"ECONNRESET, and new clients get ECONNREFUSED.",
+		.advice =
+			"The server has to be restarted, or has to listen() again: `ss -ltnp` no "
+			"longer shows it. Then ask who ran the named program. `ss -K` without "
+			"`state established` kills listeners as well: let scripts always give a "
+			"state and an address.",
+	},
+	{
+		.slug = "bad-timestamp-in-syn-sent",
+		.kind = KIND_RST_SENT,
+		.title = "SYN-ACK echoes a timestamp that was never sent",
+		.needs = FACT(PASSIVE) | FACT(IS_SYN_SENT) | FACT(ACK),
+		.forbids = FACT(ACK_UNACCEPTABLE),
+		.reasons = "TCP_RFC7323_PAWS",
+		.owner = OWNER_IS_CONN,
+		.why = "{segment} in answer to our SYN echoes a timestamp that was not ours",
+		.meaning =
+			"This host is connecting. The answer acknowledges its SYN with the right "
+			"number, but echoes a TCP timestamp (RFC 7323) that this SYN and its "
+			"repetitions did not bear, so it is not believed, and its sender is reset. "
+			"The attempt goes on: the next SYN follows. It comes from a box on the "
+			"path that answers or rewrites SYNs (SYN proxy, DDoS protection, a NAT "
+			"that changes timestamps in one direction only), or from a peer that "
+			"answers an older SYN of the same port.",
+		.sees =
+			"Nothing at once: connect() takes longer. If every answer is like that, it "
+			"ends with ETIMEDOUT.",
+		.advice =
+			"`nstat -az TcpExtPAWSActive` counts these. Capture the handshake at both "
+			"ends (`tcpdump -v` prints `TS val` and `ecr`): where they differ, a box "
+			"in between rewrites them. To prove it, turn timestamps off for a test "
+			"(sysctl net.ipv4.tcp_timestamps=0 on the client): if connect() works "
+			"then, that box is at fault. A single one after a client's restart needs "
+			"nothing.",
+	},
+	{
+		.slug = "bad-ack-in-syn-recv",
+		.kind = KIND_RST_SENT,
+		.title = "handshake acknowledged with a wrong number",
+		.needs = FACT(PASSIVE) | FACT(IS_SYN_RECV) | FACT(ACK),
+		.forbids = FACT(IN_CHECK_REQ) | FACT(SYN),
+		.reasons = "TCP_OLD_ACK,TCP_TOO_OLD_ACK,TCP_ACK_UNSENT_DATA",
+		.owner = OWNER_IS_CONN,
+		.why = "{segment} for a handshake under way[ {ack_offset}]",
+		.meaning =
+			"A socket whose handshake is not finished (by TCP Fast Open, where it is "
+			"made by the SYN, or because both ends connected to each other at once) "
+			"got a segment that acknowledges something else than its SYN-ACK. The "
+			"kernel resets the sender and keeps the socket: the right ACK may still "
+			"come. The sender is a client that restarted and uses the same port, a "
+			"scanner that guesses, or a firewall that rewrites sequence numbers in one "
+			"direction.",
+		.sees =
+			"Nothing: the connection goes on, or ends later for want of the right ACK "
+			"(fastopen-synack-timeout).",
+		.advice =
+			"A few of them are noise. If a client cannot connect at all, capture its "
+			"handshake at both ends (`tcpdump -S`) and compare sequence numbers. Fast "
+			"Open is off with bit 2 of net.ipv4.tcp_fastopen cleared: where no client "
+			"uses it, that also takes this target from scanners.",
+	},
+	{
+		.slug = "bad-syn-fastopen",
+		.kind = KIND_RST_SENT,
+		.title = "second SYN for a Fast Open connection",
+		.needs = FACT(PASSIVE) | FACT(IS_SYN_RECV) | FACT(IN_CHECK_REQ) | FACT(SYN),
+		.reasons = "INVALID_SYN",
+		.owner = OWNER_IS_CONN,
+		.why = "another SYN, inside the window, for a Fast Open handshake under way",
+		.meaning =
+			"A connection had been made by TCP Fast Open, from a SYN that carried "
+			"data, and its handshake was not finished. Then a segment with the SYN "
+			"flag came whose sequence number lies inside the window but is not that of "
+			"the first SYN, so it is not its repetition. The kernel resets the sender "
+			"and keeps the connection. It comes from a client that restarted and took "
+			"the same port with a near sequence number, or from someone who forges "
+			"segments.",
+		.sees =
+			"Nothing: the connection goes on, or ends for want of the last ACK "
+			"(fastopen-synack-timeout).",
+		.advice =
+			"One needs nothing. Many from one address are a client that reuses ports "
+			"too fast (a fixed source port, NAT short of ports), or an attack: Fast "
+			"Open without cookies (0x200 in net.ipv4.tcp_fastopen) lets anyone make "
+			"such sockets with a forged address; use it with cookies.",
+	},
+	{
+		.slug = "mptcp-subflow-reset",
+		.kind = KIND_RST_SENT,
+		.title = "MPTCP gave up a subflow",
+		.needs = FACT(ACTIVE) | FACT(IN_MPTCP_RESET),
+		.forbids = FACT(IN_MPTCP_FASTCLOSE),
+		.reasons = "MPTCP_RST_EUNSPEC,MPTCP_RST_EMPTCP,MPTCP_RST_ERESOURCE,MPTCP_RST_EPROHIBIT,MPTCP_RST_EWQ2BIG,MPTCP_RST_EBADPERF,MPTCP_RST_EMIDDLEBOX",
+		.owner = OWNER_IS_CONN,
+		.why = "MPTCP reset this subflow[: {mptcp_reset}]",
+		.meaning =
+			"The segment stream is one path (subflow) of a Multipath TCP connection, "
+			"and MPTCP ended this path on purpose. An additional path was not answered "
+			"as MPTCP, or with a wrong key proof (HMAC), as when the address belongs "
+			"to another host or to a box that strips options; the data on it could not "
+			"be placed; its checksum was wrong; or the peer did not react to a "
+			"failure. The connection goes on over its other paths, and ends only if "
+			"this was the last.",
+		.sees =
+			"Nothing, while another path is left. If it was the last, read() and "
+			"write() fail with ECONNRESET.",
+		.advice =
+			"`ss -Mni` shows the connection and its paths, `nstat -az 'MPTcpExt*'` "
+			"why: MPJoinSynAckHMacFailure and MPJoinNoTokenFound are wrong hosts "
+			"behind an address, MPFailTx and DataCsumErr a box that changes data. "
+			"Compare `ip mptcp endpoint show` at both ends with what can really be "
+			"reached: a private address that is announced to the outside is the usual "
+			"mistake.",
+	},
+	{
+		.slug = "mptcp-data-error",
+		.kind = KIND_RST_SENT,
+		.title = "MPTCP data could not be placed",
+		.needs = FACT(ACTIVE) | FACT(IN_MPTCP_DATA),
+		.reasons = "MPTCP_RST_EUNSPEC,MPTCP_RST_EMPTCP,MPTCP_RST_ERESOURCE,MPTCP_RST_EPROHIBIT,MPTCP_RST_EWQ2BIG,MPTCP_RST_EBADPERF,MPTCP_RST_EMIDDLEBOX",
+		.owner = OWNER_IS_CONN,
+		.why =
+			"data without a valid MPTCP mapping, and no way back to plain TCP[: "
+			"{mptcp_reset}]",
+		.meaning =
+			"Data came in on a path of a Multipath TCP connection without the option "
+			"that says where in the whole stream it belongs, or with one that "
+			"contradicts what came before. Early in a connection MPTCP would go on as "
+			"plain TCP; this one was past that, so the kernel closed the path and "
+			"reset the peer rather than hand out wrong data. Something on the path "
+			"strips or rewrites TCP options in the middle of connections: a proxy, a "
+			"firewall that \"normalises\", a device that merges segments; or somebody "
+			"injects data.",
+		.sees =
+			"If it was the only path, read() fails with EBADMSG or ECONNRESET. "
+			"Otherwise nothing: the other paths go on.",
+		.advice =
+			"`nstat -az MPTcpExtDSSNotMatching MPTcpExtDSSTCPMismatch "
+			"MPTcpExtInfiniteMapRx` counts. Capture at both ends and compare the MPTCP "
+			"options (tcpdump prints `mptcp dss`). Take the device out of the path, or "
+			"let the application use plain TCP there (`sysctl net.mptcp.enabled=0`, or "
+			"IPPROTO_TCP instead of IPPROTO_MPTCP).",
+	},
+	{
+		.slug = "mptcp-close-unread",
+		.kind = KIND_RST_SENT,
+		.title = "MPTCP connection aborted by its application",
+		.needs = FACT(ACTIVE) | FACT(IN_MPTCP_FASTCLOSE),
+		.forbids = FACT(IN_MPTCP_WORKER),
+		.reasons = "TCP_ABORT_ON_CLOSE,MPTCP_RST_EUNSPEC,MPTCP_RST_EMPTCP,MPTCP_RST_ERESOURCE,MPTCP_RST_EPROHIBIT,MPTCP_RST_EWQ2BIG,MPTCP_RST_EBADPERF,MPTCP_RST_EMIDDLEBOX",
+		.owner = OWNER_IS_TASK,
+		.why =
+			"MPTCP socket closed with data unread, with SO_LINGER 0, or disconnected[, "
+			"{exit}]",
+		.meaning =
+			"The application ended a Multipath TCP connection in a way that aborts it: "
+			"it closed the socket, or exited, with data unread in it, it had set "
+			"SO_LINGER with a time of 0, or it called connect() with AF_UNSPEC. MPTCP "
+			"resets every path of the connection at once (fast close); each path has a "
+			"line of its own. The unread data is kept above the paths, so its size is "
+			"not known here. Many programs speak MPTCP without knowing it: Go's "
+			"listeners do by default since 1.24, others under mptcpize.",
+		.sees =
+			"Nothing: close() returns 0. The peer's read() or write() fails with "
+			"ECONNRESET.",
+		.advice =
+			"As for close-unread: before close(), call shutdown(SHUT_WR) and read "
+			"until end-of-file. `strace -f -e trace=network,close -p PID` shows what "
+			"was left unread and who sets SO_LINGER.",
+	},
+	{
+		.slug = "mptcp-fastclose",
+		.kind = KIND_RST_SENT,
+		.title = "path closed because the peer aborted the connection",
+		.needs = FACT(ACTIVE) | FACT(IN_MPTCP_WORKER),
+		.forbids = FACT(IN_MPTCP_FASTCLOSE) | FACT(IN_MPTCP_RESET) | FACT(IN_MPTCP_DATA),
+		.reasons = "MPTCP_RST_EUNSPEC,MPTCP_RST_EMPTCP,MPTCP_RST_ERESOURCE,MPTCP_RST_EPROHIBIT,MPTCP_RST_EWQ2BIG,MPTCP_RST_EBADPERF,MPTCP_RST_EMIDDLEBOX",
+		.owner = OWNER_IS_CONN,
+		.application_errno = ECONNRESET,
+		.why =
+			"the peer aborted the MPTCP connection (MP_FASTCLOSE); this path is closed "
+			"with it[: {mptcp_reset}]",
+		.meaning =
+			"The peer aborted a Multipath TCP connection: on one path it sent "
+			"MP_FASTCLOSE, which ends the whole connection. This host answers by "
+			"resetting all paths that are still open; this line is one of them. The "
+			"death itself is the peer's: its application closed with data unread, with "
+			"SO_LINGER 0, or was killed.",
+		.sees =
+			"The blocked or next read() or write() fails with ECONNRESET.",
+		.advice =
+			"Look at the peer: rsttrace there says mptcp-close-unread, and who did it. "
+			"`nstat -az MPTcpExtMPFastcloseRx` counts these here.",
+	},
+	{
+		.slug = "mptcp-join-refused",
+		.kind = KIND_RST_SENT,
+		.title = "MPTCP path refused: unknown connection",
+		.needs = FACT(PASSIVE) | FACT(IN_MPTCP_JOIN),
+		.forbids = FACT(ACK),
+		.reasons = "MPTCP_RST_EUNSPEC,MPTCP_RST_EMPTCP,MPTCP_RST_ERESOURCE,MPTCP_RST_EPROHIBIT,MPTCP_RST_EWQ2BIG,MPTCP_RST_EBADPERF,MPTCP_RST_EMIDDLEBOX",
+		.owner = OWNER_IS_CONN,
+		.why = "a new path (MP_JOIN) for an MPTCP connection that is not here",
+		.meaning =
+			"A SYN asked to add a path to a Multipath TCP connection, and the token in "
+			"it names no connection of this host, or one that comes by another port. "
+			"MPTCP does not make a plain connection of it; it resets the sender. The "
+			"connection has ended meanwhile; or the SYN came to the wrong machine: "
+			"behind a load balancer, each path can land on another backend, and only "
+			"the one that has the first path knows the token.",
+		.sees =
+			"Nothing at this end. At the peer the connection goes on over its other "
+			"paths.",
+		.advice =
+			"`nstat -az MPTcpExtMPJoinNoTokenFound` counts. Behind a load balancer, "
+			"let each backend announce an address of its own (`ip mptcp endpoint add "
+			"ADDRESS signal`), and forbid paths to the shared one: sysctl "
+			"net.mptcp.allow_join_initial_addr_port=0. Otherwise ignore it.",
+	},
+	{
+		.slug = "mptcp-child-disposed",
+		.kind = KIND_RST_SENT,
+		.title = "MPTCP path refused at the end of its handshake",
+		.needs = FACT(PASSIVE) | FACT(IN_MPTCP_CHILD),
+		.reasons = "MPTCP_RST_EUNSPEC,MPTCP_RST_EMPTCP,MPTCP_RST_ERESOURCE,MPTCP_RST_EPROHIBIT,MPTCP_RST_EWQ2BIG,MPTCP_RST_EBADPERF,MPTCP_RST_EMIDDLEBOX",
+		.owner = OWNER_IS_CONN,
+		.why =
+			"a new path (MP_JOIN) failed its proof, or its MPTCP connection takes no "
+			"more",
+		.meaning =
+			"A path was being added to a Multipath TCP connection of this host, and "
+			"the last step of its handshake was not accepted: the proof in it (HMAC) "
+			"was missing or wrong, the connection has as many paths as it may have, or "
+			"it was closed in the meantime. MPTCP drops the path and resets the "
+			"sender. A wrong proof means that the sender does not know the keys of the "
+			"connection: somebody tries to slip in, or a box on the path strips the "
+			"option.",
+		.sees =
+			"Nothing: the connection goes on over its other paths.",
+		.advice =
+			"`nstat -az MPTcpExtMPJoinAckHMacFailure` counts missing and wrong proofs; "
+			"`ip mptcp limits show` has the number of paths allowed. If a peer's paths "
+			"never succeed, capture the handshake: the last ACK must carry MP_JOIN.",
 	},
 };
 

@@ -68,6 +68,41 @@ static const struct cause rows[] = {
 			"at the server `nstat -az TcpExtListenOverflows TcpExtListenDrops`.",
 	},
 	{
+		.slug = "path-mtu-black-hole",
+		.kind = KIND_TIMEOUT,
+		.title = "large segments lost, small ones delivered",
+		.is_likely = true,
+		.needs = FACT(CLOSED) | FACT(IN_RETRANSMIT_TIMER) | FACT(SMALL_PASSES),
+		.forbids = FACT(IS_SYN_SENT) | FACT(IS_SYN_RECV) | FACT(WINDOW_SHUT),
+		.owner = OWNER_IS_CONN,
+		.application_errno = ETIMEDOUT,
+		.why =
+			"segments of {mss} lost[, {retransmits} in {elapsed}], a smaller one after "
+			"them was acknowledged; {limit} set the limit[; network reported "
+			"{soft_errno}]",
+		.meaning =
+			"The oldest unacknowledged segment has the full size and was repeated in "
+			"vain, while a smaller one, sent after it, did arrive: the peer "
+			"acknowledged it selectively. So the peer is alive and the path works, but "
+			"not for large packets. Somewhere a link takes less than this host "
+			"believes (a tunnel, VPN, PPPoE, an overlay network of containers), and "
+			"the ICMP message that should say so (fragmentation needed, packet too "
+			"big) is filtered on its way back or was never sent. Likely and not "
+			"certain, because chance can lose all the large ones too.",
+		.sees =
+			"The handshake and small requests work, large transfers hang: a TLS "
+			"handshake stops at the certificate, a page never loads, ssh stops after "
+			"the key exchange. In the end read() and write() fail with ETIMEDOUT.",
+		.advice =
+			"Find the size that passes: `ping -M do -s 1472 PEER`, then smaller; "
+			"`tracepath PEER` shows where it changes. Let ICMP type 3 code 4 and "
+			"ICMPv6 type 2 pass all firewalls. Where the path is not yours, set "
+			"net.ipv4.tcp_mtu_probing=1 (the kernel then tries smaller segments by "
+			"itself), clamp the MSS on the tunnel (`nft ... tcp option maxseg size set "
+			"rt mtu`), or lower the MTU of the interface or route: `ip route change "
+			"... mtu 1400`.",
+	},
+	{
 		.slug = "retransmission-timeout",
 		.kind = KIND_TIMEOUT,
 		.title = "data never acknowledged",
@@ -452,6 +487,33 @@ static const struct cause rows[] = {
 			"takes about 250 bytes: raise net.ipv4.tcp_max_tw_buckets well above "
 			"connections per second x 60. Better, close fewer first: keep connections "
 			"alive and reuse them, or let the clients close.",
+	},
+	{
+		.slug = "fastopen-synack-timeout",
+		.kind = KIND_TIMEOUT,
+		.title = "Fast Open handshake never finished",
+		.needs = FACT(CLOSED) | FACT(IS_SYN_RECV) | FACT(IN_RETRANSMIT_TIMER),
+		.owner = OWNER_IS_CONN,
+		.application_errno = ETIMEDOUT,
+		.why =
+			"client never acknowledged the SYN-ACK of a Fast Open connection[, {age} "
+			"after its SYN]",
+		.meaning =
+			"A client opened a connection by TCP Fast Open: its SYN carried data, and "
+			"the application could accept the connection at once. The SYN-ACK was "
+			"repeated net.ipv4.tcp_synack_retries times (or TCP_SYNCNT), and the ACK "
+			"that ends the handshake never came. The client has vanished, a firewall "
+			"drops the SYN-ACK or the ACK (some drop whatever has to do with Fast "
+			"Open), or the SYN had a forged address.",
+		.sees =
+			"If the connection was accepted, read() and write() fail with ETIMEDOUT; "
+			"what had been read of the request is all there is.",
+		.advice =
+			"Capture at the server: `tcpdump -ni any port PORT` shows SYN-ACKs without "
+			"an answer. If it is always the same network, a box there does not bear "
+			"Fast Open: clients remember that after a while (`ip tcp_metrics show`). "
+			"If the addresses are many and strange, it is a flood: use Fast Open with "
+			"cookies only (clear 0x200 in net.ipv4.tcp_fastopen) or turn it off.",
 	},
 };
 

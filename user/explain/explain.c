@@ -47,7 +47,7 @@ static struct match find_row(const struct facts *facts)
 		fact_set asked = cause->needs | cause->forbids;
 		fact_set unobserved = asked & ~facts->known;
 
-		if (cause->needs & facts->known & ~facts->holds || cause->forbids & facts->holds)
+		if (!cause->needs || cause->needs & facts->known & ~facts->holds || cause->forbids & facts->holds)
 			continue;
 		if (!best.cause || assumes(cause, unobserved) < assumes(best.cause, best.unobserved))
 			best = (struct match){ cause, unobserved };
@@ -61,9 +61,7 @@ static enum certainty weigh(const struct match *match, const char *reason)
 
 	if (match->unobserved)
 		return CERTAINTY_PARTIAL;
-	if (match->cause->is_inference)
-		return CERTAINTY_LIKELY;
-	if (has_reason && match->cause->reasons && !lists(match->cause->reasons, reason))
+	if (match->cause->is_likely || (has_reason && match->cause->reasons && !lists(match->cause->reasons, reason)))
 		return CERTAINTY_LIKELY;
 	return CERTAINTY_CERTAIN;
 }
@@ -125,6 +123,8 @@ static int find_errno(const struct evidence *ev, const struct cause *cause, cons
 		return ev->sock.err_soft;
 	if (cause->application_errno)
 		return cause->application_errno;
+	if (ev->sock.is_mptcp) /* its application holds the connection above: one path of it tells nothing */
+		return 0;
 	if (ev->hook == HOOK_TCP_RECEIVE_RESET)
 		return errno_of_reset(state);
 	if (ev->hook == HOOK_CONNECT)

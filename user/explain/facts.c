@@ -230,6 +230,22 @@ static void observe_request(const struct incident *incident, struct facts *facts
 	set(facts, FACT(BY_SEGMENT), ev->hook == HOOK_CHECK_REQ || frames & FRAME(CHECK_REQ));
 }
 
+/* What the state was before close() or connect() set CLOSE, and which segments the peer still took. */
+static void observe_past(const struct evidence *ev, struct facts *facts)
+{
+	unsigned int old = ev->flags & EV_CONN ? ev->conn.old_state : 0;
+
+	set(facts, FACT(RECOVERED), ev->hook == HOOK_CONG_STATE);
+	if (!(ev->flags & EV_SOCKET))
+		return;
+	if (old)
+		set(facts, FACT(WAS_LAST_ACK), old == CLOSING || old == LAST_ACK);
+	if (old || ev->sock.linger2 >= 0)
+		set(facts, FACT(LINGER2_CLOSE), ev->sock.linger2 < 0 && old == FIN_WAIT2);
+	if (ev->sock.passing != PASSING_UNKNOWN)
+		set(facts, FACT(SMALL_PASSES), ev->sock.passing == PASSING_SMALL);
+}
+
 /* Which frames of a stack make which fact. */
 static const struct frame_row {
 	fact_set fact;
@@ -251,6 +267,16 @@ static const struct frame_row {
 	{ FACT(IN_ICMP), FRAME(V4_ERR) | FRAME(V6_ERR) },
 	{ FACT(IN_ULP), FRAMES_OF_TLS },
 	{ FACT(BY_APPLICATION), FRAME(TCP_CLOSE) | FRAME(TCP_DISCONNECT) | FRAME(SHUTDOWN) },
+	{ FACT(IN_OUT_OF_RESOURCES), FRAME(OUT_OF_RESOURCES) },
+	/* bpf_sock_destroy() ends in a tail call: the iterator below it is what is left. */
+	{ FACT(IN_BPF_DESTROY), FRAME(BPF_DESTROY) | FRAME(BPF_ITERATOR) },
+	{ FACT(IN_SMC), FRAME(SMC_ABORT) | FRAME(SMC_RELEASE) },
+	{ FACT(IN_MPTCP_RESET), FRAME(MPTCP_RESET) },
+	{ FACT(IN_MPTCP_DATA), FRAME(MPTCP_DATA) },
+	{ FACT(IN_MPTCP_FASTCLOSE), FRAME(MPTCP_FASTCLOSE) },
+	{ FACT(IN_MPTCP_WORKER), FRAME(MPTCP_WORKER) },
+	{ FACT(IN_MPTCP_JOIN), FRAME(MPTCP_V4_JOIN) | FRAME(MPTCP_V6_JOIN) },
+	{ FACT(IN_MPTCP_CHILD), FRAME(MPTCP_CHILD) },
 };
 
 #define FRAME_ROWS (sizeof(frame_rows) / sizeof(*frame_rows))
@@ -429,6 +455,7 @@ void facts_observe(const struct incident *incident, struct facts *ret_facts)
 	observe_segment(&incident->evidence, ret_facts);
 	observe_socket(&incident->evidence, ret_facts);
 	observe_reset(&incident->evidence, ret_facts);
+	observe_past(&incident->evidence, ret_facts);
 	observe_stack(incident, ret_facts);
 	observe_request(incident, ret_facts);
 	observe_reject(incident, ret_facts);

@@ -111,7 +111,21 @@ typedef unsigned __int128 fact_set;
 	F(IN_ULP, "the kernel stack")                                                                            \
 	F(CONNECT_FAILED, "connect() failed on this host")                                                       \
 	F(NO_ROUTE, "there was no route")                                                                        \
-	F(NO_PORT, "there was no free local port")
+	F(NO_PORT, "there was no free local port")                                                               \
+	/* memory, MPTCP, outages */                                                                             \
+	F(RECOVERED, "retransmission had survived an outage")                                                    \
+	F(WAS_LAST_ACK, "the state had been CLOSING or LAST_ACK")                                                \
+	F(LINGER2_CLOSE, "TCP_LINGER2 was negative and the state had been FIN_WAIT2")                            \
+	F(SMALL_PASSES, "only full-sized segments were lost")                                                    \
+	F(IN_OUT_OF_RESOURCES, "the kernel stack")                                                               \
+	F(IN_BPF_DESTROY, "the kernel stack")                                                                    \
+	F(IN_SMC, "the kernel stack")                                                                            \
+	F(IN_MPTCP_RESET, "the kernel stack")                                                                    \
+	F(IN_MPTCP_DATA, "the kernel stack")                                                                     \
+	F(IN_MPTCP_FASTCLOSE, "the kernel stack")                                                                \
+	F(IN_MPTCP_WORKER, "the kernel stack")                                                                   \
+	F(IN_MPTCP_JOIN, "the kernel stack")                                                                     \
+	F(IN_MPTCP_CHILD, "the kernel stack")
 
 enum fact {
 #define F(name, text) FACT_##name,

@@ -148,6 +148,13 @@ const struct field fields[] = {
 	{ "peer_end.netns", NULL, INTEGER, get_peer_netns, "inode number of its network namespace" },
 	{ NULL, "peer_end", STRING, phrase_peer_end, "who the other end was, and what it did" },
 
+	{ "outage.lasted_ms", NULL, MS, get_outage, "from the first retransmit to its answer, at most" },
+	{ NULL, "outage", STRING, phrase_outage, "from the first retransmit to its answer" },
+	{ "outage.retransmits", NULL, INTEGER, get_outage_retransmits, "until the peer answered" },
+	{ NULL, "outage_retransmits", STRING, phrase_outage_retransmits, "until the peer answered" },
+	{ "mptcp.reset_reason", NULL, INTEGER, get_mptcp_reset, "RFC 8684 section 3.6" },
+	{ NULL, "mptcp_reset", STRING, phrase_mptcp_reset, "MPTCP's reset reason in words" },
+
 	{ "kernel.hook", NULL, STRING, get_hook, "hook that observed it" },
 	{ "kernel.reset_reason", NULL, STRING, get_reset_reason, "the kernel's own reason" },
 	{ "kernel.stack", NULL, STRINGS, get_stack, "path through the kernel, innermost first" },

@@ -50,6 +50,10 @@ field_getter phrase_backlog, phrase_task, phrase_misfit, phrase_conntrack, phras
 field_getter phrase_icmp_ignored, phrase_soft_error, phrase_reject;
 field_getter phrase_seq_offset;
 
+/* outage.c: outages that were survived, and what MPTCP says of a reset */
+field_getter get_outage, get_outage_retransmits, get_mptcp_reset;
+field_getter phrase_outage, phrase_outage_retransmits, phrase_mptcp_reset;
+
 /* The socket when it is, or was until this event, a connection: a listener's counters mean something else. */
 const struct ev_sock *report_connection(const struct report *report);
 const struct ev_sock *report_listener(const struct report *report);

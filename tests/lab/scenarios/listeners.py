@@ -45,8 +45,19 @@ def accept_queue_abort(stage: Stage) -> None:
     fillers = [stage.connect(target)[0] for _ in range(2)]
     until(lambda: stage.b.tcp_states(target[1]).count(ESTABLISHED) == len(fillers), "a full queue")
     stage.a.unfilter()
-    late.send(b"hello")
     stage.expect_local(stage.mirror(end))
     stage.expect_peer(end, errno=wait_error(late))
     for _ in fillers:
         stage.accept(listener)
+
+
+@scenario("listener-killed", peer="reset-by-peer")
+def listener_killed(stage: Stage) -> None:
+    """Root at B kills the listener with a connection in its accept queue."""
+    listener = stage.listen()
+    target = listener.getsockname()[:2]
+    client, end = stage.connect(target)
+    wait_pending(listener)
+    stage.b.run("ss", "-K", "-t", "state", "listening", "sport", "=", f":{target[1]}")
+    stage.expect_local(stage.mirror(end), why="killed by ss")
+    stage.expect_peer(end, errno=wait_error(client))
