@@ -9,5 +9,9 @@
 #include "rst_in.bpf.c"
 #include "module.bpf.c"
 #include "rst_out.bpf.c"
+#include "hash.bpf.c"
+#include "deep_packet.bpf.c"
+#include "deep_handshake.bpf.c"
+#include "deep_timer.bpf.c"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";

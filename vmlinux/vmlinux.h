@@ -65,6 +65,9 @@ enum {
 	TCP_NEW_SYN_RECV = 12,
 };
 
+#define SOCK_STREAM 1
+#define ETH_P_IP 0x0800
+#define ETH_P_IPV6 0x86dd
 #define AF_INET 2
 #define AF_INET6 10
 #define IPPROTO_TCP 6
@@ -129,6 +132,17 @@ struct rst_tcp {
 
 enum sk_rst_reason { SK_RST_REASON_NOT_SPECIFIED };
 
+/* Names for bpf_core_enum_value(); the numbers here are nobody's. */
+enum skb_drop_reason {
+	SKB_DROP_REASON_TCP_AUTH_HDR,
+	SKB_DROP_REASON_TCP_MD5NOTFOUND,
+	SKB_DROP_REASON_TCP_MD5UNEXPECTED,
+	SKB_DROP_REASON_TCP_MD5FAILURE,
+	SKB_DROP_REASON_TCP_AONOTFOUND,
+	SKB_DROP_REASON_TCP_AOKEYNOTFOUND,
+	SKB_DROP_REASON_TCP_AOFAILURE,
+};
+
 struct task_struct {
 	unsigned int flags;
 	int exit_code;
@@ -147,6 +161,9 @@ struct netns_ipv4 {
 	int sysctl_tcp_keepalive_time;
 	int sysctl_tcp_keepalive_intvl;
 	int sysctl_tcp_fin_timeout;
+	__u8 sysctl_tcp_synack_retries;
+	__u8 sysctl_tcp_syncookies;
+	int sysctl_max_syn_backlog;
 };
 
 struct net {
@@ -168,9 +185,16 @@ struct net_device {
 	possible_net_t nd_net;
 };
 
+struct dst_entry {
+	struct net_device *dev;
+};
+
 struct sk_buff {
 	struct sk_buff *next;
+	struct sock *sk;
 	struct net_device *dev;
+	int skb_iif;
+	__be16 protocol;
 	unsigned char *head;
 	unsigned long _skb_refdst;
 	char cb[48];
@@ -209,6 +233,7 @@ struct sock_common {
 	struct in6_addr skc_v6_daddr;
 	struct in6_addr skc_v6_rcv_saddr;
 	unsigned long skc_flags;
+	struct sock *skc_listener; /* of a request; a union with skc_flags */
 };
 
 struct socket {
@@ -228,11 +253,41 @@ struct sock {
 	__u32 sk_ack_backlog;
 	__u32 sk_max_ack_backlog;
 	__u16 sk_protocol;
+	__u16 sk_type;
 	__u8 sk_shutdown;
+	struct {
+		int counter;
+	} sk_drops;
+};
+
+struct timer_list {
+	struct {
+		void *pprev;
+	} entry;
+	unsigned long expires;
+	void *function;
 };
 
 struct request_sock {
 	struct sock_common __req_common;
+	struct timer_list rsk_timer;
+	__u8 num_timeout : 7;
+};
+
+struct inet_request_sock {
+	__u16 acked : 1;
+};
+
+struct inet_timewait_sock {
+	struct timer_list tw_timer;
+	__u8 tw_substate;
+};
+
+struct request_sock_queue {
+	__u8 rskq_defer_accept;
+	struct {
+		int counter;
+	} qlen;
 };
 
 struct inet_sock {
@@ -240,6 +295,7 @@ struct inet_sock {
 };
 
 struct inet_connection_sock {
+	struct request_sock_queue icsk_accept_queue;
 	__u8 icsk_retransmits;
 	__u8 icsk_backoff;
 	__u8 icsk_syn_retries;

@@ -13,6 +13,7 @@ enum program_flags {
 	PROGRAM_BEFORE_6_10 = 1 << 2, /* the tracepoint tells it where it fires without a socket */
 	/* A kernel probe that serves the tier fentry too: its function lives in a module, or is only met by name. */
 	PROGRAM_ANY_FUNCTION_TIER = 1 << 3,
+	PROGRAM_IF_THERE = 1 << 9, /* for a feature that many kernels are built without */
 };
 
 struct program_row {

@@ -3,6 +3,7 @@
 #ifndef RSTTRACE_SYMBOLS_H
 #define RSTTRACE_SYMBOLS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -12,6 +13,8 @@ struct symbols;
 int symbols_load(struct symbols **ret_symbols);
 /* The function that holds this address, without .isra/.constprop/.part/.cold endings; NULL when unknown. */
 const char *symbols_name(const struct symbols *symbols, uint64_t address);
+/* First and one past the last address of the function of that name; false, and both left alone, when there is none. */
+bool symbols_find(const struct symbols *symbols, const char *name, uint64_t *ret_start, uint64_t *ret_end);
 void symbols_free(struct symbols *symbols); /* NULL is fine */
 
 #endif

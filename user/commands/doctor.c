@@ -27,6 +27,11 @@ static void print_kernel(const struct session *session)
 		  "icmp-unreachable-late cannot be told from connect-abandoned" },
 		{ "segment of a reset received", caps->tcp_reset_has_skb && caps->has_fentry,
 		  "TTL, sequence number and flags of a reset that arrives are not shown" },
+		{ "reasons of dropped segments", caps->drop_arguments >= 3,
+		  "with --deep: resets that are ignored are not told, filtered segments only where netfilter "
+		  "drops them" },
+		{ "sockets of dropped segments", caps->drop_arguments >= 4,
+		  "with --deep: whose a dropped segment was is only known by its port" },
 		{ "fentry", caps->has_fentry, "BPF trampolines are refused or not built in" },
 		{ "kprobe", caps->has_kprobe, "kernel probes are not built in or not permitted" },
 	};

@@ -22,8 +22,8 @@ static void print_list(void)
 		widest = length > widest ? length : widest;
 	}
 	for (unsigned int i = 0; i < causes_count(); i++)
-		printf("%-*s  %-12s  %s\n", widest, causes_at(i)->slug, kind_name(causes_at(i)->kind),
-		       causes_at(i)->title);
+		printf("%-*s  %-12s  %s%s\n", widest, causes_at(i)->slug, kind_name(causes_at(i)->kind),
+		       causes_at(i)->title, causes_at(i)->is_quiet ? " (only when asked for)" : "");
 }
 
 /* Words of text, filled to WIDTH columns, each line indented. */
@@ -58,6 +58,8 @@ static void print_cause(const struct cause *cause)
 
 	printf("%s: %s\n", cause->slug, cause->title);
 	printf("kind %s\n", cause == &cause_unknown ? "any" : kind_name(cause->kind));
+	if (cause->is_quiet)
+		puts("told only when --cause or --kind asks for it");
 	if (cause->reasons)
 		printf("kernel's reset reason (from v6.10) %s\n", cause->reasons);
 	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++) {

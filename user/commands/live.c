@@ -63,6 +63,13 @@ static const char *live_reason(void *context, int32_t number)
 	return number >= 0 && (uint32_t)number < info->reasons_count ? info->reasons[number] : NULL;
 }
 
+static const char *live_drop(void *context, int32_t number)
+{
+	const struct source_info *info = session_info(((struct live *)context)->session);
+
+	return number >= 0 && (uint32_t)number < info->drops_count ? info->drops[number] : NULL;
+}
+
 static int keep_symbols(struct live *live, const struct evidence_stacked *record)
 {
 	int err = 0;
@@ -160,7 +167,7 @@ static int exit_status_of(int err)
 static int live_open(struct live *live)
 {
 	const struct options *options = live->options;
-	const struct join_names names = { live_symbol, live_reason, live };
+	const struct join_names names = { live_symbol, live_reason, live, live_drop };
 	int err;
 
 	catch_signals();

@@ -21,6 +21,13 @@ static const char *replay_reason(void *context, int32_t number)
 	return number >= 0 && (uint32_t)number < info->reasons_count ? info->reasons[number] : NULL;
 }
 
+static const char *replay_drop(void *context, int32_t number)
+{
+	const struct source_info *info = recording_info(*(struct recording **)context);
+
+	return number >= 0 && (uint32_t)number < info->drops_count ? info->drops[number] : NULL;
+}
+
 /* The head of a recording is read with its first record: the pipeline opens then, knowing clock and names. */
 struct replay {
 	const struct options *options;
@@ -33,7 +40,7 @@ struct replay {
 static int replay_record(void *context, const void *bytes, size_t size)
 {
 	struct replay *replay = context;
-	const struct join_names names = { replay_symbol, replay_reason, &replay->recording };
+	const struct join_names names = { replay_symbol, replay_reason, &replay->recording, replay_drop };
 
 	if (!replay->pipeline) {
 		replay->open_error = pipeline_open(replay->options, &names, recording_info(replay->recording),

@@ -34,7 +34,43 @@
 	F(V6_ERR, "tcp_v6_err")                                                                                  \
 	F(V4_CONNECT, "tcp_v4_connect")                                                                          \
 	F(V6_CONNECT, "tcp_v6_connect")                                                                          \
-	F(MPTCP_FASTCLOSE, "mptcp_do_fastclose")
+	F(MPTCP_FASTCLOSE, "mptcp_do_fastclose")                                                                 \
+	/* who builds a reset that leaves, who drops a segment */                                                \
+	F(SEND_ACTIVE_RESET, "tcp_send_active_reset")                                                            \
+	F(V4_SEND_RESET, "tcp_v4_send_reset")                                                                    \
+	F(V6_SEND_RESET, "tcp_v6_send_reset")                                                                    \
+	F(V4_DO_RCV, "tcp_v4_do_rcv")                                                                            \
+	F(V6_DO_RCV, "tcp_v6_do_rcv")                                                                            \
+	F(NF_SEND_RESET, "nf_send_reset")                                                                        \
+	F(NF_SEND_RESET6, "nf_send_reset6")                                                                      \
+	F(NF_REJECT_V4, "nf_reject_skb_v4_tcp_reset")                                                            \
+	F(NF_REJECT_V6, "nf_reject_skb_v6_tcp_reset")                                                            \
+	F(REJECT_BRIDGE, "nft_reject_bridge_eval")                                                               \
+	F(REJECT_NETDEV, "nft_reject_netdev_eval")                                                               \
+	F(RAW_SENDMSG, "raw_sendmsg")                                                                            \
+	F(RAWV6_SENDMSG, "rawv6_sendmsg")                                                                        \
+	F(PACKET_SENDMSG, "packet_sendmsg")                                                                      \
+	F(PACKET_SENDMSG_SPKT, "packet_sendmsg_spkt")                                                            \
+	F(NEIGH_UPDATE, "neigh_update")                                                                          \
+	F(NEIGH_UPDATE_INNER, "__neigh_update")                                                                  \
+	F(HARD_START_XMIT, "dev_hard_start_xmit")                                                                \
+	F(QUEUE_PURGE, "skb_queue_purge")                                                                        \
+	F(QUEUE_PURGE_REASON, "skb_queue_purge_reason")                                                          \
+	F(PACKET_RCV, "packet_rcv")                                                                              \
+	F(TPACKET_RCV, "tpacket_rcv")                                                                            \
+	F(RAW_LOCAL_DELIVER, "raw_local_deliver")                                                                \
+	F(RAWV6_LOCAL_DELIVER, "raw6_local_deliver")                                                             \
+	F(NF_HOOK_SLOW, "nf_hook_slow")                                                                          \
+	F(NFT_DO_CHAIN, "nft_do_chain")                                                                          \
+	F(REQSK_DROP, "inet_csk_reqsk_queue_drop")                                                               \
+	F(REQSK_DROP_PUT, "inet_csk_reqsk_queue_drop_and_put")                                                   \
+	F(HASHDANCE, "inet_csk_complete_hashdance")                                                              \
+	F(MOD_TIMER, "__mod_timer")                                                                              \
+	F(MOD_TIMER_1, "mod_timer")                                                                              \
+	F(RUN_TIMERS, "__run_timers")                                                                            \
+	F(EXPIRE_TIMERS, "expire_timers")                                                                        \
+	F(DESCHEDULE, "inet_twsk_deschedule_put")                                                                \
+	F(REQ_ERR, "tcp_req_err")
 
 enum frame {
 #define F(name, function) FRAME_##name,

@@ -108,18 +108,89 @@ static void name_frames(const struct join *join, const struct evidence_stacked *
 	frames_delimit(incident);
 }
 
+/* It waited for a neighbour's address, and whoever runs now only brought that. */
+#define PARKED (FRAME(NEIGH_UPDATE) | FRAME(NEIGH_UPDATE_INNER))
+
+/* Some hooks of --deep see more than one thing, and what another hook has told already; the way through the kernel
+ * says so. */
+static bool is_told_elsewhere(const struct incident *incident)
+{
+	const frame_set passive = FRAME(V4_SEND_RESET) | FRAME(V6_SEND_RESET);
+	const frame_set rejects = FRAME(NF_SEND_RESET) | FRAME(NF_SEND_RESET6) | FRAME(NF_REJECT_V4) |
+				  FRAME(NF_REJECT_V6);
+	const frame_set copies = FRAME(QUEUE_PURGE) | FRAME(QUEUE_PURGE_REASON) | FRAME(PACKET_RCV) |
+				 FRAME(TPACKET_RCV) | FRAME(RAW_LOCAL_DELIVER) | FRAME(RAWV6_LOCAL_DELIVER);
+	const struct evidence *ev = &incident->evidence;
+	frame_set frames = frames_hold(incident);
+
+	switch (ev->hook) {
+	case HOOK_NET_DEV_QUEUE:
+		if (frames & FRAME(HARD_START_XMIT)) /* a device on top of another: the upper one had it */
+			return true;
+		if (frames & PARKED) /* its builder is no longer to be seen; for TCP's own another hook has told it */
+			return !(ev->flags & (EV_RAW_SOCKET | EV_FORWARDED));
+		if (frames & rejects)
+			return ev->flags & EV_SEES_FUNCTIONS;
+		if (frames & passive) /* tcp_send_reset fires for every full socket */
+			return ev->flags & EV_SEES_NO_SOCKET || frames & (FRAME(V4_DO_RCV) | FRAME(V6_DO_RCV) |
+									  FRAME(CHECK_REQ));
+		return frames & FRAME(SEND_ACTIVE_RESET);
+	case HOOK_KFREE_SKB:
+		if (frames & copies) /* of a program that looks on */
+			return true;
+		/* A reset that ended a handshake or minisock is dropped too, for no reason that is given. */
+		return ev->segment.flags & SEG_RST && !(ev->flags & (EV_OUTGOING | EV_TIMEWAIT)) &&
+		       (!*incident->drop || !strcmp(incident->drop, "NOT_SPECIFIED")) &&
+		       !(frames & (FRAME(V4_DO_RCV) | FRAME(V6_DO_RCV) | FRAME(NF_HOOK_SLOW) | FRAME(NFT_DO_CHAIN)));
+	case HOOK_TIMER_CANCEL:
+		if (frames & (FRAME(MOD_TIMER) | FRAME(MOD_TIMER_1) | FRAME(RUN_TIMERS) | FRAME(EXPIRE_TIMERS) |
+			      FRAME(HASHDANCE)))
+			return true;
+		/* Refused with a reset, which tcp_send_reset tells. */
+		return frames & FRAME(CHECK_REQ) && ev->flags & EV_SEGMENT && !(ev->segment.flags & SEG_RST);
+	}
+	return false;
+}
+
+/* Who had the connection before is asked for resets that no socket answers for. */
+static bool is_orphaned(const struct incident *incident)
+{
+	const struct evidence *ev = &incident->evidence;
+
+	if (ev->flags & (EV_SOCKET | EV_OUTGOING) || !(ev->flags & EV_SEGMENT))
+		return false;
+	return ev->hook != HOOK_KFREE_SKB || !strcmp(incident->drop, "NO_SOCKET");
+}
+
+/* Those that end the socket that they name. */
+static bool is_death(const struct evidence *ev)
+{
+	return ev->flags & EV_SOCKET && ev->hook >= HOOK_TCP_SEND_RESET && ev->hook <= HOOK_INET_SOCK_SET_STATE;
+}
+
+static const char *reason_name(const struct join *join, const struct evidence *ev, bool is_drop)
+{
+	const char *(*name)(void *, int32_t) = is_drop ? join->names.drop : join->names.reason;
+	const char *text = ev->reason == EVIDENCE_NO_REASON || !name ? NULL : name(join->names.context, ev->reason);
+
+	return text ? text : "";
+}
+
 enum join_result join_record(struct join *join, const struct evidence_stacked *record, struct incident *ret_incident)
 {
 	const struct evidence *ev = &record->evidence;
-	const char *reason = NULL;
+	bool is_drop = ev->hook == HOOK_KFREE_SKB || ev->hook == HOOK_HASH;
 
 	memset(ret_incident, 0, sizeof(*ret_incident));
 	ret_incident->evidence = *ev;
 	ret_incident->time_wall_ns = ev->time_ns + join->wall_offset_ns;
 	name_frames(join, record, ret_incident);
-	if (ev->reason != EVIDENCE_NO_REASON)
-		reason = join->names.reason(join->names.context, ev->reason);
-	snprintf(ret_incident->reason, sizeof(ret_incident->reason), "%s", reason ? reason : "");
+	snprintf(is_drop ? ret_incident->drop : ret_incident->reason, SYMBOL_BYTES, "%s",
+		 reason_name(join, ev, is_drop));
+	if (is_told_elsewhere(ret_incident))
+		return JOIN_REMEMBERED;
+	if (ev->hook == HOOK_NET_DEV_QUEUE && frames_hold(ret_incident) & PARKED)
+		memset(&ret_incident->evidence.task, 0, sizeof(ret_incident->evidence.task));
 	if (ev->hook == HOOK_INET_SOCK_SET_STATE && ev->sock.old_state == TCP_LISTEN_STATE) {
 		bury(join, ret_incident, NULL);
 		return JOIN_REMEMBERED;
@@ -130,14 +201,14 @@ enum join_result join_record(struct join *join, const struct evidence_stacked *r
 	    (frames_hold(ret_incident) & FRAME(RCV_STATE_PROCESS)) &&
 	    !(frames_hold(ret_incident) & FRAME(VALIDATE_INCOMING)))
 		return JOIN_REMEMBERED;
-	if (!(ev->flags & EV_SOCKET) && ev->flags & EV_SEGMENT)
+	if (is_orphaned(ret_incident))
 		find_former(join, ev, ret_incident->time_wall_ns, &ret_incident->former);
 	return JOIN_INCIDENT;
 }
 
 void join_verdict(struct join *join, const struct incident *incident, const char *cause)
 {
-	if (incident->evidence.flags & EV_SOCKET)
+	if (is_death(&incident->evidence))
 		bury(join, incident, cause);
 }
 

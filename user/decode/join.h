@@ -16,6 +16,8 @@ struct join_names {
 	/* The kernel's reset reason of that number, NULL when it has none. */
 	const char *(*reason)(void *context, int32_t number);
 	void *context;
+	/* The kernel's drop reason of that number, NULL when it has none; the function itself may be NULL. */
+	const char *(*drop)(void *context, int32_t number);
 };
 
 enum join_result {

@@ -6,6 +6,7 @@
 #include "explain.h"
 
 #include <errno.h>
+#include <netinet/tcp.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -89,6 +90,8 @@ static const char *find_state(const struct evidence *ev)
 					     "LISTEN",	  "CLOSING",	 "NEW_SYN_RECV", "BOUND_INACTIVE" };
 	unsigned int state = ev->sock.state;
 
+	if (ev->flags & EV_TIMEWAIT && ev->sock.state == TCP_TIME_WAIT)
+		return "TIME_WAIT";
 	if (ev->flags & EV_TIMEWAIT)
 		return "FIN_WAIT2"; /* the only substate in which a minisock answers with a reset */
 	if (!(ev->flags & EV_SOCKET))
@@ -130,6 +133,16 @@ static enum kind kind_of_hook(const struct evidence *ev)
 		return KIND_RST_RECEIVED;
 	case HOOK_INET_SOCK_SET_STATE:
 		return KIND_ERROR;
+	case HOOK_KFREE_SKB:
+		return ev->flags & EV_OUTGOING ? KIND_RST_SENT :
+		       ev->segment.flags & SEG_RST ? KIND_RST_IGNORED : KIND_DROPPED;
+	case HOOK_CONSUME_SKB:
+	case HOOK_HASH:
+		return KIND_DROPPED;
+	case HOOK_TIMER_CANCEL:
+		return ev->segment.flags & SEG_RST ? KIND_RST_RECEIVED : KIND_DROPPED;
+	case HOOK_TIMER_EXPIRE:
+		return KIND_TIMEOUT;
 	}
 	return KIND_RST_SENT;
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "../decode/frames.h"
+#include "facts_packet.h"
 
 enum { /* as in include/net/tcp_states.h */
 	ESTABLISHED = 1,
@@ -169,6 +170,10 @@ static const struct frame_row {
 	{ FACT(IN_VALIDATE_INCOMING), FRAME(VALIDATE_INCOMING) },
 	{ FACT(IN_ICMP), FRAME(V4_ERR) | FRAME(V6_ERR) },
 	{ FACT(BY_APPLICATION), FRAME(TCP_CLOSE) | FRAME(TCP_DISCONNECT) | FRAME(SHUTDOWN) },
+	{ FACT(BY_RAW_SOCKET), FRAME(RAW_SENDMSG) | FRAME(RAWV6_SENDMSG) | FRAME(PACKET_SENDMSG) |
+				       FRAME(PACKET_SENDMSG_SPKT) },
+	{ FACT(IN_RCV_STATE_PROCESS), FRAME(RCV_STATE_PROCESS) },
+	{ FACT(IN_DO_RCV), FRAME(V4_DO_RCV) | FRAME(V6_DO_RCV) },
 };
 
 #define FRAME_ROWS (sizeof(frame_rows) / sizeof(*frame_rows))
@@ -218,6 +223,7 @@ void facts_observe(const struct incident *incident, struct facts *ret_facts)
 	observe_segment(&incident->evidence, ret_facts);
 	observe_socket(&incident->evidence, ret_facts);
 	observe_stack(incident, ret_facts);
+	facts_observe_packet(incident, ret_facts);
 }
 
 const char *facts_text(fact_set wanted)

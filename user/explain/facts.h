@@ -82,7 +82,18 @@ typedef unsigned __int128 fact_set;
 	F(IN_CHECK_REQ, "the kernel stack")                                                                      \
 	F(IN_VALIDATE_INCOMING, "the kernel stack")                                                              \
 	F(IN_ICMP, "the kernel stack")                                                                           \
-	F(BY_APPLICATION, "the kernel stack")
+	F(BY_APPLICATION, "the kernel stack")                                                                    \
+	/* what leaves, and what is dropped */                                                                   \
+	F(OUTGOING, "the segment was leaving")                                                                   \
+	F(FORWARDED, "the segment came from another host")                                                       \
+	F(BY_RAW_SOCKET, "the kernel stack")                                                                     \
+	F(FILTERED, "the kernel's drop reason")                                                                  \
+	F(FAILED_CHECK, "the kernel's drop reason")                                                              \
+	F(UNSIGNED, "the kernel's drop reason")                                                                  \
+	F(OUT_OF_WINDOW, "the kernel's drop reason")                                                             \
+	F(FOR_NOBODY, "the kernel's drop reason")                                                                \
+	F(IN_RCV_STATE_PROCESS, "the kernel stack")                                                              \
+	F(IN_DO_RCV, "the kernel stack")
 
 enum fact {
 #define F(name, text) FACT_##name,

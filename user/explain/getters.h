@@ -26,6 +26,7 @@ field_getter get_segment_flags, get_segment_seq, get_segment_ack, get_segment_wi
 field_getter get_segment_ttl, get_segment_ip_id, get_icmp_type, get_icmp_code, get_icmp_errno;
 field_getter get_former_pid, get_former_comm, get_former_ended, get_former_lasted, get_former_cause;
 field_getter get_former_was_listener, get_hook, get_reset_reason, get_stack;
+field_getter get_drop_reason, get_ordinary;
 
 /* timeout.c: the dissection of a timer that gave up */
 field_getter get_timer, get_tries, get_tries_allowed, get_elapsed, get_setting, get_limit_ms;
@@ -35,6 +36,7 @@ field_getter phrase_limit, phrase_keepalive;
 field_getter phrase_retransmits, phrase_probes, phrase_local, phrase_peer, phrase_former;
 field_getter phrase_former_ended, phrase_former_how, phrase_exit, phrase_icmp, phrase_ack_offset;
 field_getter phrase_backlog, phrase_task;
+field_getter phrase_seq_offset, phrase_dropper;
 
 /* The socket when it is, or was until this event, a connection: a listener's counters mean something else. */
 const struct ev_sock *report_connection(const struct report *report);
