@@ -27,6 +27,8 @@ enum deep_drop {
 enum deep_function {
 	DEEP_TCP_V4_RCV,
 	DEEP_TCP_V6_RCV,
+	DEEP_TCP_V4_DO_RCV,
+	DEEP_TCP_V6_DO_RCV,
 	DEEP_NF_HOOK_SLOW,
 	DEEP_FUNCTIONS_MAX
 };

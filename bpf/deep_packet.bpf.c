@@ -24,19 +24,30 @@ static __always_inline bool is_in_receive(__u64 location)
 	return is_in(location, DEEP_TCP_V4_RCV) || is_in(location, DEEP_TCP_V6_RCV);
 }
 
+/* A reset that a listener gets, or a socket in SYN_SENT. */
+static __always_inline bool is_in_do_receive(__u64 location)
+{
+	return is_in(location, DEEP_TCP_V4_DO_RCV) || is_in(location, DEEP_TCP_V6_DO_RCV);
+}
+
 static __always_inline bool is_full_tcp(struct sock *sk)
 {
 	return sk && snapshot_is_full(BPF_CORE_READ(sk, __sk_common.skc_state)) && snapshot_is_tcp(sk) &&
 	       READ_NUMBER(sk, sk_type) == SOCK_STREAM;
 }
 
-/* A program sends it by a raw or packet socket: the kernel's own sockets have no file. */
+/* A program sends it by a raw or packet socket, which may be closed by now. The kernel's own, by which TCP answers, are
+ * open and have no file. */
 static __always_inline bool is_by_program(struct sk_buff *skb)
 {
 	struct sock *sk = BPF_CORE_READ(skb, sk);
+	struct socket *socket;
 
-	return sk && snapshot_is_full(BPF_CORE_READ(sk, __sk_common.skc_state)) &&
-	       READ_NUMBER(sk, sk_type) != SOCK_STREAM && BPF_CORE_READ(sk, sk_socket, file);
+	if (!sk || !snapshot_is_full(BPF_CORE_READ(sk, __sk_common.skc_state)) ||
+	    READ_NUMBER(sk, sk_type) == SOCK_STREAM)
+		return false;
+	socket = BPF_CORE_READ(sk, sk_socket);
+	return !socket || BPF_CORE_READ(socket, file);
 }
 
 /* Just before it comes up: whatever answers it does so before this function returns. */
@@ -164,6 +175,7 @@ static __always_inline void segment_dropped(void *ctx, struct wire *wire, struct
 {
 	bool is_outgoing = !BPF_CORE_READ(skb, skb_iif);
 	__u8 flags = wire->segment.flags;
+	struct deep_note *note;
 	struct sock *listener;
 
 	if (is_outgoing) {
@@ -176,7 +188,7 @@ static __always_inline void segment_dropped(void *ctx, struct wire *wire, struct
 		/* Still there, so the reset did not end it: that would have stopped its timer. */
 		bool is_timewait = is_receive && knob_deep_timewait_timer && former_find(&wire->tuple);
 
-		if (is_receive && !is_timewait && (!sk || !is_full_tcp(sk))) {
+		if (!is_outgoing && !is_timewait && is_in_do_receive(location) && !is_full_tcp(sk)) {
 			struct listener_sock *found = listener_sock_find(&wire->tuple);
 
 			sk = found ? (struct sock *)found->sk : 0;
@@ -187,7 +199,8 @@ static __always_inline void segment_dropped(void *ctx, struct wire *wire, struct
 				     is_timewait ? EVENT_KEPT : EVENT_NONE);
 		return;
 	}
-	if (is_outgoing || knob_deep_sees_functions || !(wanted & DROP_TELL_LAST_ACK) || !is_in_receive(location) ||
+	note = deep_note_here();
+	if (is_outgoing || knob_deep_sees_functions || !note || note->answered == (__u64)skb || !(wanted & DROP_TELL_LAST_ACK) || !is_in_receive(location) ||
 	    !(flags & SEG_ACK) || flags & (SEG_SYN | SEG_RST))
 		return;
 	listener = full_listener(&wire->tuple, sk);

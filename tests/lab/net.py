@@ -235,14 +235,14 @@ class Sniffer:
         raise LabTimeout(what)
 
 
-def send_segment(namespace: Namespace, segment: Segment) -> None:
-    """Puts a made-up segment (no options, no data) on the wire."""
+def send_segment(namespace: Namespace, segment: Segment, *, checksum_error: int = 0) -> None:
+    """Puts a made-up segment (no options, no data) on the wire; with a checksum that is off."""
     source, target = segment.source[0], segment.target[0]
     family = socket.AF_INET6 if ":" in source else socket.AF_INET
     header = _tcp_header(segment, 0)
     addresses = socket.inet_pton(family, source) + socket.inet_pton(family, target)
     pseudo = addresses + struct.pack("!HH", socket.IPPROTO_TCP, len(header))
-    header = _tcp_header(segment, _checksum(pseudo + header))
+    header = _tcp_header(segment, _checksum(pseudo + header) ^ checksum_error)
     with namespace.socket(family, socket.SOCK_RAW, socket.IPPROTO_TCP) as raw:
         raw.bind((source, 0))
         raw.sendto(header, (target, 0))

@@ -280,14 +280,15 @@ class Stage:
         self._sniffers.append(sniffer)
         return sniffer
 
-    def inject(self, segment: Segment, *, is_neighbour_known: bool = True) -> None:
+    def inject(self, segment: Segment, *, is_neighbour_known: bool = True,
+               checksum_error: int = 0) -> None:
         """Puts a forged segment on the wire, from the host whose address it bears.
 
         A reset is told, at that host; whose it is, only when it need not wait for the neighbour.
         """
         is_from_a = segment.source[0] == self.address(self.a)
         host = self.a if is_from_a else self.b
-        send_segment(host, segment)
+        send_segment(host, segment, checksum_error=checksum_error)
         if segment.flags & RST:
             self.expect("raw-socket-reset", End(host.inode, segment.source, segment.target),
                         hooks=("net_dev_queue",), pid=os.getpid() if is_neighbour_known else None)

@@ -93,6 +93,8 @@ static void find_functions(struct deep *deep)
 	static const char *const names[DEEP_FUNCTIONS_MAX] = {
 		[DEEP_TCP_V4_RCV] = "tcp_v4_rcv",
 		[DEEP_TCP_V6_RCV] = "tcp_v6_rcv",
+		[DEEP_TCP_V4_DO_RCV] = "tcp_v4_do_rcv",
+		[DEEP_TCP_V6_DO_RCV] = "tcp_v6_do_rcv",
 		[DEEP_NF_HOOK_SLOW] = "nf_hook_slow",
 	};
 	struct symbols *symbols;

@@ -92,7 +92,6 @@ typedef unsigned __int128 fact_set;
 	F(UNSIGNED, "the kernel's drop reason")                                                                  \
 	F(OUT_OF_WINDOW, "the kernel's drop reason")                                                             \
 	F(FOR_NOBODY, "the kernel's drop reason")                                                                \
-	F(IN_RCV_STATE_PROCESS, "the kernel stack")                                                              \
 	F(IN_DO_RCV, "the kernel stack")
 
 enum fact {

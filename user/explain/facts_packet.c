@@ -81,12 +81,12 @@ static void observe_drop(const struct incident *incident, struct facts *facts)
 
 	set(facts, FACT(OUTGOING), ev->flags & EV_OUTGOING);
 	set(facts, FACT(FORWARDED), ev->flags & EV_FORWARDED);
-	if (is_drop || ev->hook == HOOK_HASH) {
-		if (*incident->drop)
-			set_all(facts, DROP_FACTS, implied_by_drop(incident->drop));
-		else /* before v5.17 only netfilter is known by where it drops */
-			set_all(facts, FACT(FILTERED), frames & FRAME(NF_HOOK_SLOW) ? FACT(FILTERED) : 0);
-	}
+	if (!is_drop && ev->hook != HOOK_HASH)
+		set_all(facts, DROP_FACTS, 0);
+	else if (*incident->drop)
+		set_all(facts, DROP_FACTS, implied_by_drop(incident->drop));
+	else /* before v5.17 only netfilter is known by where it drops */
+		set_all(facts, FACT(FILTERED), frames & FRAME(NF_HOOK_SLOW) ? FACT(FILTERED) : 0);
 	if (is_drop && !(ev->flags & (EV_SOCKET | EV_TIMEWAIT)) && ev->flags & EV_NO_SEGMENT_SOCKET)
 		facts->known &= ~socket;
 	/* RFC 5961 section 3.2: a reset in the window, but not at its left edge. */
