@@ -48,6 +48,13 @@ static __always_inline __u32 compat_retransmit_elapsed_ms(struct tcp_sock *tp, _
 	return (__u32)(monotonic_ns / 1000000) - stamp;
 }
 
+/* A drop reason's number in this kernel, EVIDENCE_NO_REASON where it has none of that name: numbers move with every
+ * release, and TCP-AO came with v6.7. */
+#define COMPAT_DROP_REASON(name)                                                                                 \
+	(bpf_core_enum_value_exists(enum skb_drop_reason, SKB_DROP_REASON_##name) ?                              \
+		 (__s32)bpf_core_enum_value(enum skb_drop_reason, SKB_DROP_REASON_##name) :                      \
+		 EVIDENCE_NO_REASON)
+
 /* CONFIG_MPTCP kernels only. */
 static __always_inline bool compat_is_mptcp(struct tcp_sock *tp)
 {

@@ -200,8 +200,9 @@ static __always_inline void segment_dropped(void *ctx, struct wire *wire, struct
 		return;
 	}
 	note = deep_note_here();
-	if (is_outgoing || knob_deep_sees_functions || !note || note->answered == (__u64)skb || !(wanted & DROP_TELL_LAST_ACK) || !is_in_receive(location) ||
-	    !(flags & SEG_ACK) || flags & (SEG_SYN | SEG_RST))
+	if (is_outgoing || knob_deep_sees_functions || !(wanted & DROP_TELL_LAST_ACK) || !is_in_receive(location))
+		return;
+	if (!note || note->answered == (__u64)skb || !(flags & SEG_ACK) || flags & (SEG_SYN | SEG_RST))
 		return;
 	listener = full_listener(&wire->tuple, sk);
 	if (listener && filter_wants(&wire->tuple))

@@ -39,11 +39,8 @@ static __always_inline void hash_refused(struct sock *sk, struct sk_buff *skb, _
 	SEC("raw_tp/tcp_" #tracepoint)                                                                           \
 	int rst_##tracepoint(struct bpf_raw_tracepoint_args *ctx)                                                \
 	{                                                                                                        \
-		__s32 reason = EVIDENCE_NO_REASON;                                                               \
-                                                                                                                 \
-		if (bpf_core_enum_value_exists(enum skb_drop_reason, SKB_DROP_REASON_##name))                    \
-			reason = bpf_core_enum_value(enum skb_drop_reason, SKB_DROP_REASON_##name);              \
-		hash_refused((struct sock *)ctx->args[0], (struct sk_buff *)ctx->args[1], reason);               \
+		hash_refused((struct sock *)ctx->args[0], (struct sk_buff *)ctx->args[1],                        \
+			     COMPAT_DROP_REASON(name));                                                          \
 		return 0;                                                                                        \
 	}
 

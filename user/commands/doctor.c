@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "../attach/programs.h"
 #include "../attach/session.h"
 #include "../attach/symbols.h"
 #include "../util/log.h"
@@ -72,6 +73,20 @@ static void print_hooks(const struct session *session)
 	}
 }
 
+/* What --deep adds, and in which tiers: where functions are watched, those tell what timers would. */
+static void print_deep(void)
+{
+	puts("\nWhat --deep adds (6 % CPU time where connections are only opened and closed: docs/deep.md)");
+	for (unsigned int i = 0; i < program_rows_count; i++) {
+		const struct program_row *row = &program_rows[i];
+
+		if (row->flags & PROGRAM_DEEP)
+			printf("  %-15s  %-22s  %s\n",
+			       row->flags & PROGRAM_WITHOUT_FUNCTIONS ? "tier tracepoint" : "every tier", row->hook,
+			       row->gives);
+	}
+}
+
 int command_doctor(const struct options *options)
 {
 	struct session *session = NULL;
@@ -90,10 +105,14 @@ int command_doctor(const struct options *options)
 	print_kernel(session);
 	print_symbols();
 	print_hooks(session);
-	puts("\nNot seen on any kernel in this tier\n"
-	     "  netfilter REJECT, raw-socket, forwarded and XDP resets: they are not made by TCP\n"
-	     "  resets that arrive and are ignored, or end a handshake (SYN_RECV) or TIME_WAIT\n"
-	     "  handshakes given up in the SYN queue or for a full accept queue");
+	print_deep();
+	if (session_tier(session) == TIER_TRACEPOINT && !options->deep)
+		puts("\nNot seen in this tier without --deep\n"
+		     "  netfilter REJECT, raw-socket and forwarded resets: they are not made by TCP\n"
+		     "  resets that arrive and are ignored, or end a handshake (SYN_RECV) or TIME_WAIT\n"
+		     "  handshakes given up in the SYN queue or for a full accept queue");
+	puts("\nNot seen at all\n"
+	     "  resets that XDP, AF_XDP or the network card sends: they do not pass the network stack");
 	session_close(session);
 	return EXIT_DONE;
 }

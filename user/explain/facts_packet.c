@@ -85,8 +85,10 @@ static void observe_drop(const struct incident *incident, struct facts *facts)
 		set_all(facts, DROP_FACTS, 0);
 	else if (*incident->drop)
 		set_all(facts, DROP_FACTS, implied_by_drop(incident->drop));
-	else /* before v5.17 only netfilter is known by where it drops */
-		set_all(facts, FACT(FILTERED), frames & FRAME(NF_HOOK_SLOW) ? FACT(FILTERED) : 0);
+	else if (frames & FRAME(NF_HOOK_SLOW)) /* before v5.17 the place alone has to say it */
+		set_all(facts, DROP_FACTS, FACT(FILTERED));
+	else if (frames & (FRAME(V4_DO_RCV) | FRAME(V6_DO_RCV))) /* past all checks and filters, for a socket */
+		set_all(facts, DROP_FACTS & ~FACT(OUT_OF_WINDOW), 0);
 	if (is_drop && !(ev->flags & (EV_SOCKET | EV_TIMEWAIT)) && ev->flags & EV_NO_SEGMENT_SOCKET)
 		facts->known &= ~socket;
 	/* RFC 5961 section 3.2: a reset in the window, but not at its left edge. */
