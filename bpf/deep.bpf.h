@@ -12,9 +12,12 @@
 #define FRAGMENT_OFFSET 0x1fff
 #define MINISOCK_NS (60 * 1000000000ULL) /* TCP_TIMEWAIT_LEN: the longest that a minisock lives */
 
-/* Resets without a socket have a hook of their own here; the functions of TCP are watched. */
+/* What has a hook of its own in this session: resets without a socket, REJECT, resets that a connection ignores, the
+ * ends of handshakes. */
 const volatile bool knob_deep_sees_no_socket = false;
-const volatile bool knob_deep_sees_functions = false;
+const volatile bool knob_deep_sees_rejects = false;
+const volatile bool knob_deep_sees_ignored = false;
+const volatile bool knob_deep_sees_handshakes = false;
 /* Addresses of reqsk_timer_handler() and tw_timer_handler(); 0: timers are not watched. */
 const volatile __u64 knob_deep_request_timer = 0;
 const volatile __u64 knob_deep_timewait_timer = 0;
@@ -237,7 +240,7 @@ static __always_inline void deep_listener(struct ev_detail *detail, struct sock 
 static __always_inline __u32 deep_flags(void)
 {
 	return (knob_deep_sees_no_socket ? EV_SEES_NO_SOCKET : 0) |
-	       (knob_deep_sees_functions ? EV_SEES_FUNCTIONS : 0);
+	       (knob_deep_sees_rejects ? EV_SEES_REJECTS : 0) | (knob_deep_sees_ignored ? EV_SEES_IGNORED : 0);
 }
 
 #endif

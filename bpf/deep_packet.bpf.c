@@ -149,6 +149,8 @@ static __always_inline void emit_dropped(void *ctx, const struct wire *wire, str
 	ev->flags = EV_SEGMENT | flags | deep_flags();
 	ev->detail.event = event;
 	dropped_for(ev, sk);
+	if (event == EVENT_NO_CHILD)
+		deep_listener(&ev->detail, sk);
 	if (flags & EV_TIMEWAIT)
 		ev->sock.state = TCP_TIME_WAIT;
 	emit_stack(ctx, ev);
@@ -200,13 +202,13 @@ static __always_inline void segment_dropped(void *ctx, struct wire *wire, struct
 		return;
 	}
 	note = deep_note_here();
-	if (is_outgoing || knob_deep_sees_functions || !(wanted & DROP_TELL_LAST_ACK) || !is_in_receive(location))
+	if (is_outgoing || knob_deep_sees_handshakes || !(wanted & DROP_TELL_LAST_ACK) || !is_in_receive(location))
 		return;
 	if (!note || note->answered == (__u64)skb || !(flags & SEG_ACK) || flags & (SEG_SYN | SEG_RST))
 		return;
 	listener = full_listener(&wire->tuple, sk);
 	if (listener && filter_wants(&wire->tuple))
-		emit_dropped(ctx, wire, listener, reason, EV_DETAIL, EVENT_NO_CHILD);
+		emit_dropped(ctx, wire, listener, reason, EV_REQUEST | EV_DETAIL, EVENT_NO_CHILD);
 }
 
 SEC("raw_tp/kfree_skb")

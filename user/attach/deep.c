@@ -37,11 +37,6 @@ static const struct drop_row {
 	{ "NOT_SPECIFIED", DROP_TELL_RESETS | DROP_TELL_LAST_ACK },
 };
 
-/* What functions tell where they are watched. */
-static const char *const told_by_functions[] = {
-	"TCP_RESET", "TCP_INVALID_SEQUENCE", "TCP_OLD_SEQUENCE", "TCP_INVALID_END_SEQUENCE",
-};
-
 /* What the tracepoints tcp_hash_* and tcp_ao_* tell where they are. */
 static const char *const told_by_hash[] = { "TCP_MD5*", "TCP_AO*", "TCP_AUTH_HDR" };
 
@@ -80,9 +75,7 @@ static void choose_drops(struct deep *deep, const struct caps *caps)
 		const char *name = caps->drop_names[i];
 
 		if (!name ||
-		    (has_hash && is_among(told_by_hash, sizeof(told_by_hash) / sizeof(*told_by_hash), name)) ||
-		    (deep->sees_functions &&
-		     is_among(told_by_functions, sizeof(told_by_functions) / sizeof(*told_by_functions), name)))
+		    (has_hash && is_among(told_by_hash, sizeof(told_by_hash) / sizeof(*told_by_hash), name)))
 			continue;
 		deep->drops[i] = tell_of(name);
 	}
@@ -109,17 +102,29 @@ static void find_functions(struct deep *deep)
 	symbols_free(symbols);
 }
 
+/* Whether a program of this tier stands on that function. */
+static bool watches(const char *function, enum tier tier)
+{
+	for (unsigned int i = 0; i < program_rows_count; i++) {
+		if (!strcmp(program_rows[i].hook, function) && !program_is_foreign(&program_rows[i], tier))
+			return true;
+	}
+	return false;
+}
+
 void deep_prepare(struct deep *ret_deep, const struct caps *caps, enum tier tier, bool is_deep)
 {
 	memset(ret_deep, 0, sizeof(*ret_deep));
 	if (!is_deep)
 		return;
-	ret_deep->sees_functions = tier != TIER_TRACEPOINT;
-	ret_deep->sees_no_socket = caps->sees_no_socket || ret_deep->sees_functions;
+	ret_deep->sees_no_socket = caps->sees_no_socket || watches("tcp_v4_send_reset", tier);
+	ret_deep->sees_rejects = watches("nf_send_reset", tier);
+	ret_deep->sees_ignored = watches("tcp_validate_incoming", tier);
+	ret_deep->sees_handshakes = watches("tcp_v4_syn_recv_sock", tier);
 	ret_deep->drop_arguments = caps->drop_arguments;
 	choose_drops(ret_deep, caps);
 	find_functions(ret_deep);
-	if (ret_deep->sees_functions) /* those tell it, and cost nothing for all other timers */
+	if (tier != TIER_TRACEPOINT) /* functions tell it, and cost nothing for all other timers */
 		ret_deep->request_timer = ret_deep->timewait_timer = 0;
 }
 
@@ -133,7 +138,9 @@ const char *deep_left_out(const struct deep *deep, const struct program_row *row
 void deep_set(const struct deep *deep, struct rsttrace_bpf *skeleton)
 {
 	skeleton->rodata->knob_deep_sees_no_socket = deep->sees_no_socket;
-	skeleton->rodata->knob_deep_sees_functions = deep->sees_functions;
+	skeleton->rodata->knob_deep_sees_rejects = deep->sees_rejects;
+	skeleton->rodata->knob_deep_sees_ignored = deep->sees_ignored;
+	skeleton->rodata->knob_deep_sees_handshakes = deep->sees_handshakes;
 	skeleton->rodata->knob_deep_drop_arguments = deep->drop_arguments;
 	skeleton->rodata->knob_deep_request_timer = deep->request_timer;
 	skeleton->rodata->knob_deep_timewait_timer = deep->timewait_timer;

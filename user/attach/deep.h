@@ -12,8 +12,9 @@
 struct rsttrace_bpf;
 
 struct deep {
-	bool sees_no_socket; /* resets without a socket have a hook of their own in this session */
-	bool sees_functions; /* ... and functions are watched */
+	/* What has a hook of its own in this session: resets without a socket, REJECT, resets that a connection
+	 * ignores, the ends of handshakes. */
+	bool sees_no_socket, sees_rejects, sees_ignored, sees_handshakes;
 	unsigned int drop_arguments;
 	uint64_t request_timer, timewait_timer; /* reqsk_timer_handler(), tw_timer_handler(); 0 = not known */
 	uint64_t function_start[DEEP_FUNCTIONS_MAX], function_end[DEEP_FUNCTIONS_MAX];

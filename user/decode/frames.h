@@ -45,8 +45,6 @@
 	F(NF_SEND_RESET6, "nf_send_reset6")                                                                      \
 	F(NF_REJECT_V4, "nf_reject_skb_v4_tcp_reset")                                                            \
 	F(NF_REJECT_V6, "nf_reject_skb_v6_tcp_reset")                                                            \
-	F(REJECT_BRIDGE, "nft_reject_bridge_eval")                                                               \
-	F(REJECT_NETDEV, "nft_reject_netdev_eval")                                                               \
 	F(RAW_SENDMSG, "raw_sendmsg")                                                                            \
 	F(RAWV6_SENDMSG, "rawv6_sendmsg")                                                                        \
 	F(PACKET_SENDMSG, "packet_sendmsg")                                                                      \
@@ -62,15 +60,13 @@
 	F(RAWV6_LOCAL_DELIVER, "raw6_local_deliver")                                                             \
 	F(NF_HOOK_SLOW, "nf_hook_slow")                                                                          \
 	F(NFT_DO_CHAIN, "nft_do_chain")                                                                          \
-	F(REQSK_DROP, "inet_csk_reqsk_queue_drop")                                                               \
-	F(REQSK_DROP_PUT, "inet_csk_reqsk_queue_drop_and_put")                                                   \
 	F(HASHDANCE, "inet_csk_complete_hashdance")                                                              \
 	F(MOD_TIMER, "__mod_timer")                                                                              \
 	F(MOD_TIMER_1, "mod_timer")                                                                              \
 	F(RUN_TIMERS, "__run_timers")                                                                            \
 	F(EXPIRE_TIMERS, "expire_timers")                                                                        \
-	F(DESCHEDULE, "inet_twsk_deschedule_put")                                                                \
-	F(REQ_ERR, "tcp_req_err")
+	F(TIMEWAIT_DESCHEDULE, "inet_twsk_deschedule_put")                                                       \
+	F(TIMEWAIT_PROCESS, "tcp_timewait_state_process")
 
 enum frame {
 #define F(name, function) FRAME_##name,

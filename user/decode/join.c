@@ -13,6 +13,7 @@
 #define GRAVE_NS (20 * 60 * 1000000000ULL) /* a peer that hears nothing retransmits for 15 minutes by default */
 #define TCP_LISTEN_STATE 10
 #define TCP_SYN_SENT_STATE 2
+#define TCP_FIN_WAIT2_STATE 5
 
 struct grave {
 	struct ev_tuple tuple;
@@ -130,13 +131,15 @@ static bool is_told_elsewhere(const struct incident *incident)
 		if (frames & PARKED) /* its builder is no longer to be seen; for TCP's own another hook has told it */
 			return !(ev->flags & (EV_RAW_SOCKET | EV_FORWARDED));
 		if (frames & rejects)
-			return ev->flags & EV_SEES_FUNCTIONS;
+			return ev->flags & EV_SEES_REJECTS;
 		if (frames & passive) /* tcp_send_reset fires for every full socket */
 			return ev->flags & EV_SEES_NO_SOCKET || frames & (FRAME(V4_DO_RCV) | FRAME(V6_DO_RCV) |
 									  FRAME(CHECK_REQ));
 		return frames & FRAME(SEND_ACTIVE_RESET);
 	case HOOK_KFREE_SKB:
 		if (frames & copies) /* of a program that looks on */
+			return true;
+		if (frames & FRAME(VALIDATE_INCOMING) && ev->flags & EV_SEES_IGNORED)
 			return true;
 		/* A reset that ended a handshake or minisock is dropped too, for no reason that is given. */
 		return ev->segment.flags & SEG_RST && !(ev->flags & (EV_OUTGOING | EV_TIMEWAIT)) &&
@@ -146,6 +149,10 @@ static bool is_told_elsewhere(const struct incident *incident)
 		if (frames & (FRAME(MOD_TIMER) | FRAME(MOD_TIMER_1) | FRAME(RUN_TIMERS) | FRAME(EXPIRE_TIMERS) |
 			      FRAME(HASHDANCE)))
 			return true;
+		/* Data or a SYN in FIN_WAIT2 is answered with a reset, which another hook tells. */
+		if (ev->flags & EV_TIMEWAIT)
+			return ev->sock.state == TCP_FIN_WAIT2_STATE && frames & FRAME(TIMEWAIT_DESCHEDULE) &&
+			       !(frames & FRAME(TIMEWAIT_PROCESS));
 		/* Refused with a reset, which tcp_send_reset tells. */
 		return frames & FRAME(CHECK_REQ) && ev->flags & EV_SEGMENT && !(ev->segment.flags & SEG_RST);
 	}

@@ -89,6 +89,8 @@ static void observe_drop(const struct incident *incident, struct facts *facts)
 		set_all(facts, DROP_FACTS, FACT(FILTERED));
 	else if (frames & (FRAME(V4_DO_RCV) | FRAME(V6_DO_RCV))) /* past all checks and filters, for a socket */
 		set_all(facts, DROP_FACTS & ~FACT(OUT_OF_WINDOW), 0);
+	if (facts->holds & FACT(OUT_OF_WINDOW))
+		set(facts, FACT(KEPT), true);
 	if (is_drop && !(ev->flags & (EV_SOCKET | EV_TIMEWAIT)) && ev->flags & EV_NO_SEGMENT_SOCKET)
 		facts->known &= ~socket;
 	/* RFC 5961 section 3.2: a reset in the window, but not at its left edge. */

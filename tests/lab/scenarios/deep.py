@@ -82,8 +82,10 @@ def _far_host(stage: Stage) -> tuple[Namespace, str]:
     stage.a.run("ip", *(["-6"] if stage.is_ipv6 else []), "route", "add",
                 f"{prefix}{'/64' if stage.is_ipv6 else '0/24'}", "via", stage.address(stage.b))
     stage.b.sysctl("ipv6/conf/all/forwarding" if stage.is_ipv6 else "ipv4/ip_forward", 1)
-    with stage.a.socket(stage.socket_family, socket.SOCK_DGRAM) as probe:
-        until(lambda: probe.connect_ex((f"{prefix}3", 9)) == 0, "a route to the far host")
+    for host, target in ((stage.a, f"{prefix}3"), (stage.b, f"{prefix}3"),
+                         (far, stage.address(stage.a))):
+        with host.socket(stage.socket_family, socket.SOCK_DGRAM) as probe:
+            until(lambda to=target, by=probe: by.connect_ex((to, 9)) == 0, f"a route to {target}")
     return far, f"{prefix}3"
 
 
