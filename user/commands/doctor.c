@@ -11,7 +11,7 @@
 #include "../util/log.h"
 
 /* What this kernel may have or not; where it has not, what an operator will miss. */
-static void print_kernel(const struct session *session)
+static void print_kernel(const struct session *session, bool is_deep)
 {
 	const struct caps *caps = session_caps(session);
 	const struct {
@@ -28,11 +28,10 @@ static void print_kernel(const struct session *session)
 		  "icmp-unreachable-late cannot be told from connect-abandoned" },
 		{ "segment of a reset received", caps->tcp_reset_has_skb && caps->has_fentry,
 		  "TTL, sequence number and flags of a reset that arrives are not shown" },
-		{ "reasons of dropped segments", caps->drop_arguments >= 3,
-		  "with --deep: resets that are ignored are not told, filtered segments only where netfilter "
-		  "drops them" },
-		{ "sockets of dropped segments", caps->drop_arguments >= 4,
-		  "with --deep: whose a dropped segment was is only known by its port" },
+		{ "reasons of dropped segments", is_deep && caps->drop_arguments >= 3,
+		  "they take --deep, and v5.17: before that, only what netfilter drops is told" },
+		{ "sockets of dropped segments", is_deep && caps->drop_arguments >= 4,
+		  "they take --deep, and v6.11: before that, whose a segment was is only known by its port" },
 		{ "fentry", caps->has_fentry, "BPF trampolines are refused or not built in" },
 		{ "kprobe", caps->has_kprobe, "kernel probes are not built in or not permitted" },
 	};
@@ -102,7 +101,7 @@ int command_doctor(const struct options *options)
 	}
 	printf("Kernel %s: tier %s\n\nWhat this kernel offers\n", session_info(session)->kernel,
 	       tier_name(session_tier(session)));
-	print_kernel(session);
+	print_kernel(session, options->deep);
 	print_symbols();
 	print_hooks(session);
 	print_deep();
