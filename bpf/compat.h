@@ -48,6 +48,13 @@ static __always_inline __u32 compat_retransmit_elapsed_ms(struct tcp_sock *tp, _
 	return (__u32)(monotonic_ns / 1000000) - stamp;
 }
 
+/* A drop reason's number in this kernel, EVIDENCE_NO_REASON where it has none of that name: numbers move with every
+ * release, and TCP-AO came with v6.7. */
+#define COMPAT_DROP_REASON(name)                                                                                 \
+	(bpf_core_enum_value_exists(enum skb_drop_reason, SKB_DROP_REASON_##name) ?                              \
+		 (__s32)bpf_core_enum_value(enum skb_drop_reason, SKB_DROP_REASON_##name) :                      \
+		 EVIDENCE_NO_REASON)
+
 /* The two timers of a connection. Since v6.19 sk_timer is a union
  * with the retransmission timer: it still exists, and is another one. */
 static __always_inline struct timer_list *compat_keepalive_timer(struct sock *sk)

@@ -14,6 +14,25 @@ enum counter {
 	COUNTER_MAX
 };
 
+/* --deep: what to tell of the segments that are dropped for one reason. */
+enum deep_drop {
+	DROP_TELL_RESETS = 1 << 0,
+	DROP_TELL_ALL = 1 << 1, /* but resets */
+	DROP_TELL_LAST_ACK = 1 << 2, /* the last of a handshake, when its listener is full */
+};
+
+#define DROP_REASONS_MAX 256
+
+/* --deep: functions in which segments are dropped without a reason. */
+enum deep_function {
+	DEEP_TCP_V4_RCV,
+	DEEP_TCP_V6_RCV,
+	DEEP_TCP_V4_DO_RCV,
+	DEEP_TCP_V6_DO_RCV,
+	DEEP_NF_HOOK_SLOW,
+	DEEP_FUNCTIONS_MAX
+};
+
 #define FILTER_MAX 16 /* ports, and prefixes, that one filter can hold */
 
 struct filter_prefix {

@@ -80,6 +80,13 @@ enum evidence_flags {
 
 	EV_SEES_NEIGHBOURS = 1 << 20, /* failures of ARP and neighbour discovery are observed */
 	EV_NEIGHBOUR_FAILED = 1 << 21, /* ... and just now one failed: the peer's, or that of the gateway to it */
+	/* --deep: which other hooks of this session tell the same. */
+	EV_SEES_NO_SOCKET = 1 << 24, /* resets without a socket have a hook of their own */
+	EV_SEES_REJECTS = 1 << 25, /* nf_send_reset() is watched */
+	EV_FORWARDED = 1 << 26, /* .segment had come in by a device: it is not of this host */
+	EV_RAW_SOCKET = 1 << 28, /* a program made .segment: it leaves by a raw or packet socket */
+	EV_SEES_IGNORED = 1 << 29, /* tcp_validate_incoming() is watched */
+	EV_NO_SEGMENT_SOCKET = 1 << 27, /* this kernel does not say which socket a dropped segment was for */
 };
 
 /* How a process came to be known as the owner of a socket. */

@@ -21,5 +21,9 @@
 #include "reject.bpf.c"
 #include "timewait.bpf.c"
 #include "ignored.bpf.c"
+#include "hash.bpf.c"
+#include "deep_packet.bpf.c"
+#include "deep_handshake.bpf.c"
+#include "deep_timer.bpf.c"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";

@@ -65,6 +65,9 @@ enum {
 	TCP_NEW_SYN_RECV = 12,
 };
 
+#define SOCK_STREAM 1
+#define ETH_P_IP 0x0800
+#define ETH_P_IPV6 0x86dd
 #define AF_INET 2
 #define AF_INET6 10
 #define IPPROTO_TCP 6
@@ -161,6 +164,17 @@ struct rst_tcp {
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
 enum sk_rst_reason { SK_RST_REASON_NOT_SPECIFIED };
+
+/* Names for bpf_core_enum_value(); the numbers here are nobody's. */
+enum skb_drop_reason {
+	SKB_DROP_REASON_TCP_AUTH_HDR,
+	SKB_DROP_REASON_TCP_MD5NOTFOUND,
+	SKB_DROP_REASON_TCP_MD5UNEXPECTED,
+	SKB_DROP_REASON_TCP_MD5FAILURE,
+	SKB_DROP_REASON_TCP_AONOTFOUND,
+	SKB_DROP_REASON_TCP_AOKEYNOTFOUND,
+	SKB_DROP_REASON_TCP_AOFAILURE,
+};
 
 struct mm_struct;
 
@@ -271,11 +285,18 @@ struct net_device {
 	possible_net_t nd_net;
 };
 
+struct dst_entry {
+	struct net_device *dev;
+};
+
 struct sk_buff {
 	struct sk_buff *next;
 	struct rb_node rbnode;
 	unsigned int len;
+	struct sock *sk;
 	struct net_device *dev;
+	int skb_iif;
+	__be16 protocol;
 	unsigned char *head;
 	unsigned char *data;
 	unsigned long _skb_refdst;
@@ -283,10 +304,6 @@ struct sk_buff {
 	char cb[48];
 	__u16 network_header;
 	__u16 transport_header;
-};
-
-struct dst_entry {
-	struct net_device *dev;
 };
 
 struct rtable {
@@ -360,6 +377,7 @@ struct timer_list {
 		void **pprev;
 	} entry;
 	unsigned long expires;
+	void *function;
 };
 
 typedef struct {
@@ -389,6 +407,7 @@ struct sock {
 	__u32 sk_ack_backlog;
 	__u32 sk_max_ack_backlog;
 	__u16 sk_protocol;
+	__u16 sk_type;
 	__u8 sk_shutdown;
 };
 

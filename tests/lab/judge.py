@@ -18,13 +18,15 @@ from worker import Run
 UNSEEN = "(no hook)"
 """In the confusion matrix: this session has no hook that could tell."""
 
+NOT_BY_TCP = {"raw-socket-reset", "forwarded-reset", "below-stack-reset", "reset-not-sent",
+              "netfilter-reject-input", "netfilter-reject-output", "netfilter-reject-forward",
+              "netfilter-reject-bridge"}
+"""Resets that the kernel does not count: others built them, or count them elsewhere."""
+
 NOBODY = "(none)"
 """In the confusion matrix: nothing was expected, or nothing was said."""
 
 MATRIX_TEST = "no cause is taken for another"
-NOT_BY_TCP = ("netfilter-reject-",)
-"""Resets of these causes are sent past TCP, which does not count them."""
-
 Matrix = Counter[tuple[str, str]]
 
 
@@ -62,7 +64,7 @@ def _wanted(run: Run, death: Death, attached: set[str]) -> dict[str, Any]:
     slug, certainty = death.expected(attached)
     return {
         "v": 1, "cause": slug, "certainty": certainty, "network.type": run.family,
-        "process.pid": death.pid, "tcp.errno": death.errno,
+        "process.pid": death.owner(attached), "tcp.errno": death.errno,
     }
 
 
@@ -130,7 +132,7 @@ def _judge_counters(run: Run, incidents: list[Incident], attached: set[str]) -> 
     for netns, counted in run.resets_sent.items():
         seen = sum(i.get("count", 1) for i in incidents
                    if i.get("kind") == "rst-sent" and i.get("netns") == netns
-                   and not str(i.get("cause")).startswith(NOT_BY_TCP))
+                   and i.get("cause") not in NOT_BY_TCP)
         if seen != counted:
             yield f"netns {netns}: resets sent: the kernel counted {counted}, reported {seen}"
 
@@ -154,6 +156,8 @@ def judge(run: Run, incidents: Iterable[Incident], attached: set[str]) -> Verdic
             verdict.cells[death.slug, UNSEEN] += 1
             verdict.sights.append(_sight(run, death, None, is_told=False))
     for death, incident in _pairs(run, own, attached):
+        if death is None and incident is not None and incident.get("ordinary"):
+            continue  # it happens by the way, and is told because the lab asks for everything
         expected = death.expected(attached)[0] if death else NOBODY
         got = str(incident.get("cause")) if incident else NOBODY
         verdict.cells[expected, got] += 1

@@ -14,7 +14,7 @@ import termios
 from dataclasses import dataclass
 from typing import Any
 
-from net import (ACK, PATIENCE_S, SYN, Address, LabTimeout, Namespace, Segment, Sniffer, bridge,
+from net import (ACK, PATIENCE_S, RST, SYN, Address, LabTimeout, Namespace, Segment, Sniffer, bridge,
                  join, route, send_segment, until)
 from registry import Scenario
 
@@ -70,6 +70,8 @@ class Death:
     """How sure it is at best."""
     why_like: str = ""
     """A regular expression that some part of the sentence must match."""
+    owner_with: tuple[str, ...] = ()
+    """Nobody is named where none of these is there; (): pid is always known."""
 
     def is_told(self, attached: set[str]) -> bool:
         """Whether a session with those hooks can see it at all."""
@@ -80,6 +82,11 @@ class Death:
         if not self.certain_with or not attached.isdisjoint(self.certain_with):
             return self.slug, self.certainty
         return self.else_slug or self.slug, "partial"
+
+    def owner(self, attached: set[str]) -> int | None:
+        """Whom such a session must name."""
+        is_known = not self.owner_with or not attached.isdisjoint(self.owner_with)
+        return self.pid if is_known else None
 
 
 @dataclass(frozen=True)
@@ -298,10 +305,18 @@ class Stage:
         self._sniffers.append(sniffer)
         return sniffer
 
-    def inject(self, segment: Segment) -> None:
-        """Puts a forged segment on the wire, from the host whose address it bears."""
+    def inject(self, segment: Segment, *, is_neighbour_known: bool = True,
+               checksum_error: int = 0) -> None:
+        """Puts a forged segment on the wire, from the host whose address it bears.
+
+        A reset is told, at that host; whose it is, only when it need not wait for the neighbour.
+        """
         is_from_a = segment.source[0] == self.address(self.a)
-        send_segment(self.a if is_from_a else self.b, segment)
+        host = self.a if is_from_a else self.b
+        send_segment(host, segment, checksum_error=checksum_error)
+        if segment.flags & RST:
+            self.expect("raw-socket-reset", End(host.inode, segment.source, segment.target),
+                        hooks=("net_dev_queue",), pid=os.getpid() if is_neighbour_known else None)
 
     def server_receives_next(self, sniffer: Sniffer, port: int) -> int:
         """The sequence number that the server expects next, from the SYN-ACK that was sniffed."""

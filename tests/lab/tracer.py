@@ -18,6 +18,8 @@ Incident = dict[str, Any]
 
 ATTACHED = "rsttrace: attached"
 EXIT_CANNOT = 77
+ALL_KINDS = "rst-sent,rst-received,rst-ignored,timeout,error,dropped,recovered"
+"""Asks for what is only told when it is asked for, too."""
 _HOOK = re.compile(r"^  (?:tracepoint|kprobe|fentry) +(\S+) +(?:attached|waiting)", re.MULTILINE)
 _OFFER = re.compile(r"^  (\S.*?)  +yes$", re.MULTILINE)
 _START_S = 30.0
@@ -53,7 +55,7 @@ class Tracer:
         self._is_deaf = False
         try:
             self._process = subprocess.Popen(
-                [str(program), *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                [str(program), "-K", ALL_KINDS, *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE, text=True, start_new_session=True)
         except OSError as error:
             raise TracerError(str(error)) from error

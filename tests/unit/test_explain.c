@@ -188,8 +188,9 @@ static void test_rows_are_sound(void **state)
 	for (unsigned int i = 0; i < causes_count(); i++) {
 		const struct cause *cause = causes_at(i);
 
-		assert_true(cause->needs || strcmp(cause->slug, "tw-recycle-drop") == 0);
-		assert_false(cause->needs & cause->forbids);
+		/* cmocka's own conversion would cut the sets in half */
+		assert_true(cause->needs != 0 || strcmp(cause->slug, "tw-recycle-drop") == 0);
+		assert_true((cause->needs & cause->forbids) == 0);
 		assert_true(cause->title && cause->why && cause->meaning && cause->sees && cause->advice);
 		assert_ptr_equal(cause_find(cause->slug), cause);
 		for (unsigned int j = 0; j < i; j++) {

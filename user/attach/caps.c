@@ -75,6 +75,38 @@ static void read_reasons(const struct btf *btf, struct caps *caps)
 	}
 }
 
+/* Drop reasons, likewise. */
+static void read_drops(const struct btf *btf, struct caps *caps)
+{
+	static const char prefix[] = "SKB_DROP_REASON_";
+	int id = btf__find_by_name_kind(btf, "skb_drop_reason", BTF_KIND_ENUM);
+	const struct btf_type *type = id < 0 ? NULL : btf__type_by_id(btf, id);
+	const struct btf_enum *values = type ? btf_enum(type) : NULL;
+
+	for (unsigned int i = 0; type && i < btf_vlen(type); i++) {
+		const char *name = btf__name_by_offset(btf, values[i].name_off);
+		unsigned int number = values[i].val;
+
+		if (number >= CAPS_DROPS_MAX || strncmp(name, prefix, sizeof(prefix) - 1))
+			continue;
+		snprintf(caps->drops[number], CAPS_NAME_BYTES, "%s", name + sizeof(prefix) - 1);
+		caps->drop_names[number] = caps->drops[number];
+		if (number >= caps->drops_count)
+			caps->drops_count = number + 1;
+	}
+}
+
+/* Arguments of a tracepoint: those of its handler but the first, which is the handler's own. */
+static unsigned int tracepoint_arguments(const struct btf *btf, const char *symbol)
+{
+	int id = btf__find_by_name_kind(btf, symbol, BTF_KIND_TYPEDEF);
+	const struct btf_type *type = id < 0 ? NULL : btf__type_by_id(btf, id);
+
+	type = type ? btf__type_by_id(btf, type->type) : NULL;
+	type = type && btf_is_ptr(type) ? btf__type_by_id(btf, type->type) : NULL;
+	return type && btf_is_func_proto(type) ? btf_vlen(type) - 1 : 0;
+}
+
 /* r0 = 0; exit: as an fentry program, to be refused exactly where trampolines are. */
 static bool try_fentry(int function_id)
 {
@@ -150,6 +182,8 @@ int caps_probe(struct caps *ret_caps, char *message, size_t size)
 		return err;
 	}
 	read_reasons(btf, ret_caps);
+	read_drops(btf, ret_caps);
+	ret_caps->drop_arguments = tracepoint_arguments(btf, "btf_trace_kfree_skb");
 	ret_caps->hz = probe_hz();
 	ret_caps->has_error_report = has_tracepoint(btf, "inet_sk_error_report");
 	ret_caps->has_ipv6 = find_function(btf, "tcp_v6_send_reset", &id);

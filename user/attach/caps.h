@@ -9,6 +9,7 @@
 struct btf;
 
 #define CAPS_REASONS_MAX 64
+#define CAPS_DROPS_MAX 256
 #define CAPS_NAME_BYTES 48
 
 struct caps {
@@ -24,6 +25,11 @@ struct caps {
 	char reasons[CAPS_REASONS_MAX][CAPS_NAME_BYTES];
 	const char *reason_names[CAPS_REASONS_MAX];
 	unsigned int reasons_count;
+	/* kfree_skb has so many arguments: 2, with the drop reason 3 (v5.17), with the socket 4 (v6.11) */
+	unsigned int drop_arguments;
+	char drops[CAPS_DROPS_MAX][CAPS_NAME_BYTES];
+	const char *drop_names[CAPS_DROPS_MAX];
+	unsigned int drops_count;
 };
 
 /* Whether this kernel has the tracepoint; the function, not inlined, in the kernel itself (not in a module). */

@@ -215,6 +215,46 @@ const struct program_row program_rows[] = {
 	  "outages that were survived: their end, late" },
 	{ "rst_outage_cong_state", "tcp_cong_state_set", TIER_TRACEPOINT, PROGRAM_RECOVERED, NULL,
 	  "outages that were survived: their end" },
+
+	{ "rst_hash_bad_header", "tcp_hash_bad_header", TIER_TRACEPOINT, PROGRAM_IF_THERE, NULL,
+	  "segments without the right signature" },
+	{ "rst_hash_md5_required", "tcp_hash_md5_required", TIER_TRACEPOINT, PROGRAM_IF_THERE, NULL,
+	  "segments without the right signature" },
+	{ "rst_hash_md5_unexpected", "tcp_hash_md5_unexpected", TIER_TRACEPOINT, PROGRAM_IF_THERE, NULL,
+	  "segments without the right signature" },
+	{ "rst_hash_md5_mismatch", "tcp_hash_md5_mismatch", TIER_TRACEPOINT, PROGRAM_IF_THERE, NULL,
+	  "segments without the right signature" },
+	{ "rst_hash_ao_required", "tcp_hash_ao_required", TIER_TRACEPOINT, PROGRAM_IF_THERE, NULL,
+	  "segments without the right signature" },
+	{ "rst_ao_handshake_failure", "tcp_ao_handshake_failure", TIER_TRACEPOINT, PROGRAM_IF_THERE, NULL,
+	  "segments without the right signature" },
+	{ "rst_ao_wrong_maclen", "tcp_ao_wrong_maclen", TIER_TRACEPOINT, PROGRAM_IF_THERE, NULL,
+	  "segments without the right signature" },
+	{ "rst_ao_mismatch", "tcp_ao_mismatch", TIER_TRACEPOINT, PROGRAM_IF_THERE, NULL,
+	  "segments without the right signature" },
+	{ "rst_ao_key_not_found", "tcp_ao_key_not_found", TIER_TRACEPOINT, PROGRAM_IF_THERE, NULL,
+	  "segments without the right signature" },
+
+	{ "rst_deep_receive", "netif_receive_skb", TIER_TRACEPOINT, PROGRAM_DEEP, NULL,
+	  "the segment that a reset answers" },
+	{ "rst_deep_send_reset", "tcp_send_reset", TIER_TRACEPOINT, PROGRAM_DEEP, NULL,
+	  "which resets were told with their socket" },
+	{ "rst_net_dev_queue", "net_dev_queue", TIER_TRACEPOINT, PROGRAM_DEEP, NULL,
+	  "resets that leave, whoever built them" },
+	{ "rst_kfree_skb", "kfree_skb", TIER_TRACEPOINT, PROGRAM_DEEP, NULL,
+	  "resets that are ignored or lost, segments that are filtered" },
+	{ "rst_deep_set_state", "inet_sock_set_state", TIER_TRACEPOINT, PROGRAM_DEEP, NULL,
+	  "listeners" },
+	{ "rst_deep_retransmit_synack", "tcp_retransmit_synack", TIER_TRACEPOINT, PROGRAM_DEEP, NULL,
+	  "listeners that were there before" },
+	{ "rst_consume_skb", "consume_skb", TIER_TRACEPOINT, PROGRAM_DEEP | PROGRAM_WITHOUT_FUNCTIONS, NULL,
+	  "SYNs dropped for a full accept queue" },
+	{ "rst_timer_expire_entry", "timer_expire_entry", TIER_TRACEPOINT, PROGRAM_DEEP | PROGRAM_WITHOUT_FUNCTIONS,
+	  NULL, "handshakes and FIN_WAIT2 given up" },
+	{ "rst_timer_expire_exit", "timer_expire_exit", TIER_TRACEPOINT, PROGRAM_DEEP | PROGRAM_WITHOUT_FUNCTIONS,
+	  NULL, "handshakes given up" },
+	{ "rst_timer_cancel", "timer_cancel", TIER_TRACEPOINT, PROGRAM_DEEP | PROGRAM_WITHOUT_FUNCTIONS, NULL,
+	  "resets and ICMP errors that end a handshake or TIME_WAIT" },
 };
 
 const unsigned int program_rows_count = sizeof(program_rows) / sizeof(*program_rows);
@@ -283,6 +323,8 @@ const char *program_left_out(const struct program_row *row, const struct caps *c
 		return "tcp_reset() has no segment here (it came with v5.11)";
 	if (!strcmp(row->hook, "module_load") && !caps_has_tracepoint(caps, row->hook))
 		return "not needed: this kernel loads no modules";
+	if (row->flags & PROGRAM_IF_THERE && !caps_has_tracepoint(caps, row->hook))
+		return "not needed: this kernel came before it, or without TCP-AO";
 	return missing(row, caps);
 }
 

@@ -20,6 +20,7 @@ enum program_flags {
 	PROGRAM_ITERATOR = 1 << 4, /* is run, by session_scan(); stands on no hook */
 	PROGRAM_BEFORE_5_14 = 1 << 8, /* the tracepoint inet_sk_error_report tells it where it is */
 	PROGRAM_RECOVERED = 1 << 9, /* only when outages that were survived are asked for */
+	PROGRAM_IF_THERE = 1 << 10, /* for a feature that many kernels are built without */
 };
 
 struct program_row {

@@ -21,6 +21,7 @@ enum chunk_kind {
 	CHUNK_SYMBOL = 3, /* address (8 bytes), name */
 	CHUNK_RECORD = 4, /* struct evidence, stack included */
 	CHUNK_CGROUP = 6, /* cgroups_number() (8 bytes), path */
+	CHUNK_DROP = 5, /* a drop reason: number (4 bytes), name */
 };
 
 struct chunk_head {
@@ -54,6 +55,7 @@ struct recording {
 	uint64_t offset; /* of the chunk being read */
 	struct source_info info;
 	char *reasons[REASONS_MAX];
+	char *drops[REASONS_MAX];
 	struct names symbols, cgroups;
 	unsigned char chunk[CHUNK_BYTES_MAX + 1];
 	struct chunk_head head;
@@ -68,6 +70,17 @@ static int put(struct recorder *recorder, uint32_t kind, const void *a, size_t a
 	    (b_size && fwrite(b, b_size, 1, recorder->file) != 1))
 		return errno ? -errno : -EIO;
 	return 0;
+}
+
+static int put_names(struct recorder *recorder, uint32_t kind, const char *const *names, uint32_t count)
+{
+	int err = 0;
+
+	for (uint32_t i = 0; !err && i < count; i++) {
+		if (names[i])
+			err = put(recorder, kind, &i, sizeof(i), names[i], strlen(names[i]));
+	}
+	return err;
 }
 
 int recorder_open(const char *path, const struct source_info *info, struct recorder **ret_recorder)
@@ -90,11 +103,10 @@ int recorder_open(const char *path, const struct source_info *info, struct recor
 	err = fwrite(magic, sizeof(magic) - 1, 1, recorder->file) == 1 ? 0 : -EIO;
 	if (!err)
 		err = put(recorder, CHUNK_INFO, &chunk, sizeof(chunk), NULL, 0);
-	for (uint32_t i = 0; !err && i < info->reasons_count; i++) {
-		if (info->reasons[i])
-			err = put(recorder, CHUNK_REASON, &i, sizeof(i), info->reasons[i],
-				  strlen(info->reasons[i]));
-	}
+	if (!err)
+		err = put_names(recorder, CHUNK_REASON, info->reasons, info->reasons_count);
+	if (!err)
+		err = put_names(recorder, CHUNK_DROP, info->drops, info->drops_count);
 	if (err) {
 		recorder_close(recorder);
 		return err;
@@ -147,20 +159,21 @@ static int keep_info(struct recording *recording)
 	return 0;
 }
 
-static int keep_reason(struct recording *recording)
+/* A number with its name, of the names that recordings know so many of. */
+static int keep_reason(struct recording *recording, char **names, unsigned int *count)
 {
 	uint32_t number;
 
 	if (recording->head.length <= sizeof(number))
 		return -EBADMSG;
 	memcpy(&number, recording->chunk, sizeof(number));
-	if (number >= REASONS_MAX || recording->reasons[number])
+	if (number >= REASONS_MAX || names[number])
 		return -EBADMSG;
-	recording->reasons[number] = strdup((const char *)recording->chunk + sizeof(number));
-	if (!recording->reasons[number])
+	names[number] = strdup((const char *)recording->chunk + sizeof(number));
+	if (!names[number])
 		return -ENOMEM;
-	if (number >= recording->info.reasons_count)
-		recording->info.reasons_count = number + 1;
+	if (number >= *count)
+		*count = number + 1;
 	return 0;
 }
 
@@ -240,7 +253,9 @@ static int keep_chunk(struct recording *recording)
 	case CHUNK_INFO:
 		return keep_info(recording);
 	case CHUNK_REASON:
-		return keep_reason(recording);
+		return keep_reason(recording, recording->reasons, &recording->info.reasons_count);
+	case CHUNK_DROP:
+		return keep_reason(recording, recording->drops, &recording->info.drops_count);
 	case CHUNK_SYMBOL:
 		return keep_name(recording, &recording->symbols);
 	case CHUNK_CGROUP:
@@ -258,6 +273,7 @@ int recording_open(const char *path, struct recording **ret_recording, char *mes
 	if (!recording)
 		return -ENOMEM;
 	recording->info.reasons = (const char *const *)recording->reasons;
+	recording->info.drops = (const char *const *)recording->drops;
 	recording->file = fopen(path, "re");
 	if (!recording->file) {
 		err = -errno;
@@ -314,8 +330,10 @@ void recording_close(struct recording *recording)
 {
 	if (!recording)
 		return;
-	for (unsigned int i = 0; i < REASONS_MAX; i++)
+	for (unsigned int i = 0; i < REASONS_MAX; i++) {
 		free(recording->reasons[i]);
+		free(recording->drops[i]);
+	}
 	free_names(&recording->symbols);
 	free_names(&recording->cgroups);
 	if (recording->file)

@@ -18,6 +18,7 @@
 #include "../../bpf/control.h"
 #include "../../bpf/evidence.h"
 #include "../util/netns.h"
+#include "deep.h"
 #include "knobs.h"
 #include "programs.h"
 #include "symbols.h"
@@ -27,6 +28,7 @@ struct session {
 	struct caps caps;
 	struct knobs knobs;
 	enum tier tier;
+	struct deep deep;
 	struct source_info info;
 	struct rsttrace_bpf *skeleton;
 	struct ring_buffer *ring;
@@ -111,6 +113,8 @@ int session_open(const struct options *options, struct session **ret_session, ch
 	snprintf(session->info.tier, sizeof(session->info.tier), "%s", tier_name(session->tier));
 	session->info.reasons = session->caps.reason_names;
 	session->info.reasons_count = session->caps.reasons_count;
+	session->info.drops = session->caps.drop_names;
+	session->info.drops_count = session->caps.drops_count;
 	session->info.wall_offset_ns = clock_ns(CLOCK_REALTIME) - clock_ns(CLOCK_BOOTTIME);
 	*ret_session = session;
 	return 0;
@@ -139,10 +143,13 @@ static void set_filters(struct rsttrace_bpf *skeleton, const struct options *opt
 /* What to leave out is asked of the kernel's types, which are megabytes: they go before libbpf reads them too. */
 static void choose_programs(struct session *session, const struct options *options)
 {
+	deep_prepare(&session->deep, &session->caps, session->tier, options->deep);
 	for (unsigned int i = 0; i < program_rows_count; i++) {
 		session->left_out[i] = program_left_out(&program_rows[i], &session->caps, session->tier, options);
 		if (!program_is_asked_for(&program_rows[i], options))
 			session->left_out[i] = "not needed without --kind recovered";
+		if (!session->left_out[i])
+			session->left_out[i] = deep_left_out(&session->deep, &program_rows[i]);
 	}
 	knobs_collect(&session->knobs, &session->caps, session->tier, options);
 	caps_forget_types(&session->caps);
@@ -181,6 +188,7 @@ static struct rsttrace_bpf *open_skeleton(const struct session *session, const s
 	knobs_set(&session->knobs, skeleton);
 	skeleton->rodata->knob_tells_ordinary = options->has_kinds || options->causes_count;
 	set_filters(skeleton, options, netns);
+	deep_set(&session->deep, skeleton);
 	for (unsigned int i = 0; i < program_rows_count; i++) {
 		struct bpf_program *program =
 			bpf_object__find_program_by_name(skeleton->obj, program_rows[i].program);

@@ -19,6 +19,8 @@ struct source_info {
 	int64_t wall_offset_ns;
 	const char *const *reasons; /* enum sk_rst_reason: names by number, without SK_RST_REASON_; NULL where unused */
 	unsigned int reasons_count; /* 0: this kernel has none */
+	const char *const *drops; /* enum skb_drop_reason, likewise */
+	unsigned int drops_count;
 	char kernel[65]; /* uname -r */
 	char tier[16];
 };

@@ -169,6 +169,18 @@ int symbols_special_name(const char *function, char *name, size_t size)
 	return err;
 }
 
+bool symbols_find(const struct symbols *symbols, const char *name, uint64_t *ret_start, uint64_t *ret_end)
+{
+	for (size_t i = 0; i < symbols->count; i++) {
+		if (strcmp(symbols->names + symbols->table[i].name, name))
+			continue;
+		*ret_start = symbols->table[i].address;
+		*ret_end = i + 1 < symbols->count ? symbols->table[i + 1].address : UINT64_MAX;
+		return true;
+	}
+	return false;
+}
+
 void symbols_free(struct symbols *symbols)
 {
 	if (!symbols)

@@ -3,6 +3,7 @@
 #ifndef RSTTRACE_SYMBOLS_H
 #define RSTTRACE_SYMBOLS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -17,6 +18,8 @@ uint64_t symbols_address(const struct symbols *symbols, const char *name);
 /* The name under which the kernel has a function that the compiler took an argument from ("f.constprop.0"). 0, or a
  * negative errno: -ENOENT when there is none. */
 int symbols_special_name(const char *function, char *name, size_t size);
+/* First and one past the last address of the function of that name; false, and both left alone, when there is none. */
+bool symbols_find(const struct symbols *symbols, const char *name, uint64_t *ret_start, uint64_t *ret_end);
 void symbols_free(struct symbols *symbols); /* NULL is fine */
 
 #endif

@@ -5,12 +5,13 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "../attach/programs.h"
 #include "../attach/session.h"
 #include "../attach/symbols.h"
 #include "../util/log.h"
 
 /* What this kernel may have or not; where it has not, what an operator will miss. */
-static void print_kernel(const struct session *session)
+static void print_kernel(const struct session *session, bool is_deep)
 {
 	const struct caps *caps = session_caps(session);
 	const struct {
@@ -27,6 +28,10 @@ static void print_kernel(const struct session *session)
 		  "icmp-unreachable-late cannot be told from connect-abandoned" },
 		{ "segment of a reset received", caps->tcp_reset_has_skb && caps->has_fentry,
 		  "TTL, sequence number and flags of a reset that arrives are not shown" },
+		{ "reasons of dropped segments", is_deep && caps->drop_arguments >= 3,
+		  "they take --deep, and v5.17: before that, only what netfilter drops is told" },
+		{ "sockets of dropped segments", is_deep && caps->drop_arguments >= 4,
+		  "they take --deep, and v6.11: before that, whose a segment was is only known by its port" },
 		{ "fentry", caps->has_fentry, "BPF trampolines are refused or not built in" },
 		{ "kprobe", caps->has_kprobe, "kernel probes are not built in or not permitted" },
 	};
@@ -67,6 +72,20 @@ static void print_hooks(const struct session *session)
 	}
 }
 
+/* What --deep adds, and in which tiers: where functions are watched, those tell what timers would. */
+static void print_deep(void)
+{
+	puts("\nWhat --deep adds (6 % CPU time where connections are only opened and closed: docs/deep.md)");
+	for (unsigned int i = 0; i < program_rows_count; i++) {
+		const struct program_row *row = &program_rows[i];
+
+		if (row->flags & PROGRAM_DEEP)
+			printf("  %-15s  %-22s  %s\n",
+			       row->flags & PROGRAM_WITHOUT_FUNCTIONS ? "tier tracepoint" : "every tier", row->hook,
+			       row->gives);
+	}
+}
+
 int command_doctor(const struct options *options)
 {
 	struct session *session = NULL;
@@ -82,13 +101,17 @@ int command_doctor(const struct options *options)
 	}
 	printf("Kernel %s: tier %s\n\nWhat this kernel offers\n", session_info(session)->kernel,
 	       tier_name(session_tier(session)));
-	print_kernel(session);
+	print_kernel(session, options->deep);
 	print_symbols();
 	print_hooks(session);
-	puts("\nNot seen on any kernel in this tier\n"
-	     "  netfilter REJECT, raw-socket, forwarded and XDP resets: they are not made by TCP\n"
-	     "  resets that arrive and are ignored, or end a handshake (SYN_RECV) or TIME_WAIT\n"
-	     "  handshakes given up in the SYN queue or for a full accept queue");
+	print_deep();
+	if (session_tier(session) == TIER_TRACEPOINT && !options->deep)
+		puts("\nNot seen in this tier without --deep\n"
+		     "  netfilter REJECT, raw-socket and forwarded resets: they are not made by TCP\n"
+		     "  resets that arrive and are ignored, or end a handshake (SYN_RECV) or TIME_WAIT\n"
+		     "  handshakes given up in the SYN queue or for a full accept queue");
+	puts("\nNot seen at all\n"
+	     "  resets that XDP, AF_XDP or the network card sends: they do not pass the network stack");
 	session_close(session);
 	return EXIT_DONE;
 }

@@ -22,8 +22,8 @@ static void print_list(void)
 		widest = length > widest ? length : widest;
 	}
 	for (unsigned int i = 0; i < causes_count(); i++)
-		printf("%-*s  %-12s  %s\n", widest, causes_at(i)->slug, kind_name(causes_at(i)->kind),
-		       causes_at(i)->title);
+		printf("%-*s  %-12s  %s%s\n", widest, causes_at(i)->slug, kind_name(causes_at(i)->kind),
+		       causes_at(i)->title, causes_at(i)->is_quiet ? " (only when asked for)" : "");
 }
 
 /* Words of text, filled to WIDTH columns, each line indented. */

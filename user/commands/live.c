@@ -86,6 +86,13 @@ static int keep_cgroups(struct live *live, const struct evidence *ev)
 	return err ? err : keep_cgroup(live, &ev->conn.owner);
 }
 
+static const char *live_drop(void *context, int32_t number)
+{
+	const struct source_info *info = session_info(((struct live *)context)->session);
+
+	return number >= 0 && (uint32_t)number < info->drops_count ? info->drops[number] : NULL;
+}
+
 static int keep_symbols(struct live *live, const struct evidence_stacked *record)
 {
 	int err = 0;
@@ -201,7 +208,13 @@ static int exit_status_of(int err)
 static int live_open(struct live *live)
 {
 	const struct options *options = live->options;
-	const struct join_names names = { live_symbol, live_reason, live_cgroup, live };
+	const struct join_names names = {
+		.symbol = live_symbol,
+		.reason = live_reason,
+		.drop = live_drop,
+		.cgroup = live_cgroup,
+		.context = live,
+	};
 	int err;
 
 	catch_signals();

@@ -27,6 +27,13 @@ static const char *replay_cgroup(void *context, const struct ev_task *task)
 	return recording_cgroup(*(struct recording **)context, cgroups_number(task));
 }
 
+static const char *replay_drop(void *context, int32_t number)
+{
+	const struct source_info *info = recording_info(*(struct recording **)context);
+
+	return number >= 0 && (uint32_t)number < info->drops_count ? info->drops[number] : NULL;
+}
+
 /* The head of a recording is read with its first record: the pipeline opens then, knowing clock and names. */
 struct replay {
 	const struct options *options;
@@ -39,7 +46,13 @@ struct replay {
 static int replay_record(void *context, const void *bytes, size_t size)
 {
 	struct replay *replay = context;
-	const struct join_names names = { replay_symbol, replay_reason, replay_cgroup, &replay->recording };
+	const struct join_names names = {
+		.symbol = replay_symbol,
+		.reason = replay_reason,
+		.drop = replay_drop,
+		.cgroup = replay_cgroup,
+		.context = &replay->recording,
+	};
 
 	if (!replay->pipeline) {
 		replay->open_error = pipeline_open(replay->options, &names, recording_info(replay->recording),

@@ -77,7 +77,33 @@
 	F(BPF_DESTROY, "bpf_sock_destroy")                                                                       \
 	F(BPF_ITERATOR, "bpf_iter_run_prog")                                                                     \
 	F(SMC_ABORT, "smc_close_active_abort")                                                                   \
-	F(SMC_RELEASE, "smc_release")
+	F(SMC_RELEASE, "smc_release")                                                                            \
+	/* who builds a reset that leaves, who drops a segment */                                                \
+	F(SEND_ACTIVE_RESET, "tcp_send_active_reset")                                                            \
+	F(V4_SEND_RESET, "tcp_v4_send_reset")                                                                    \
+	F(V6_SEND_RESET, "tcp_v6_send_reset")                                                                    \
+	F(V4_DO_RCV, "tcp_v4_do_rcv")                                                                            \
+	F(V6_DO_RCV, "tcp_v6_do_rcv")                                                                            \
+	F(RAW_SENDMSG, "raw_sendmsg")                                                                            \
+	F(RAWV6_SENDMSG, "rawv6_sendmsg")                                                                        \
+	F(PACKET_SENDMSG, "packet_sendmsg")                                                                      \
+	F(PACKET_SENDMSG_SPKT, "packet_sendmsg_spkt")                                                            \
+	F(NEIGH_UPDATE, "neigh_update")                                                                          \
+	F(NEIGH_UPDATE_INNER, "__neigh_update")                                                                  \
+	F(HARD_START_XMIT, "dev_hard_start_xmit")                                                                \
+	F(QUEUE_PURGE, "skb_queue_purge")                                                                        \
+	F(QUEUE_PURGE_REASON, "skb_queue_purge_reason")                                                          \
+	F(PACKET_RCV, "packet_rcv")                                                                              \
+	F(TPACKET_RCV, "tpacket_rcv")                                                                            \
+	F(RAW_LOCAL_DELIVER, "raw_local_deliver")                                                                \
+	F(RAWV6_LOCAL_DELIVER, "raw6_local_deliver")                                                             \
+	F(NF_HOOK_SLOW, "nf_hook_slow")                                                                          \
+	F(NFT_DO_CHAIN, "nft_do_chain")                                                                          \
+	F(HASHDANCE, "inet_csk_complete_hashdance")                                                              \
+	F(MOD_TIMER, "__mod_timer")                                                                              \
+	F(MOD_TIMER_1, "mod_timer")                                                                              \
+	F(RUN_TIMERS, "__run_timers")                                                                            \
+	F(EXPIRE_TIMERS, "expire_timers")
 
 enum frame {
 #define F(name, function) FRAME_##name,

@@ -36,6 +36,7 @@ struct incident {
 	unsigned int first_frame; /* innermost frame of TCP: tracing frames come before it */
 	unsigned int end_frame; /* one past the last frame of this event: whoever was interrupted comes after it */
 	char reason[SYMBOL_BYTES]; /* kernel's reset reason by name, "" = none */
+	char drop[SYMBOL_BYTES]; /* kernel's drop reason by name, "" = none */
 	struct former former;
 	bool is_rejected_here; /* the reset that arrived was built by a REJECT rule of this host */
 };

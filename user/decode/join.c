@@ -14,6 +14,7 @@
 #define TCP_LISTEN_STATE 10
 #define TCP_SYN_SENT_STATE 2
 #define TCP_SYN_RECV_STATE 3
+#define TCP_FIN_WAIT2_STATE 5
 
 struct grave {
 	struct ev_tuple tuple;
@@ -134,12 +135,11 @@ static bool has_lost_listener(const struct evidence *ev)
 /* What a hook saw happen to a segment ends no connection; what ended a handshake had no socket to remember. */
 static bool leaves_grave(const struct evidence *ev)
 {
-	if (ev->hook == HOOK_CONG_STATE) /* who survives an outage has none */
-		return false;
 	/* A minisock that ends before its time leaves a peer that still knows the connection. */
 	if (ev->flags & EV_TIMEWAIT)
 		return ev->flags & EV_DETAIL && ev->detail.event == EVENT_GONE;
-	return ev->flags & EV_SOCKET && !(ev->flags & EV_DETAIL);
+	return ev->flags & EV_SOCKET && !(ev->flags & EV_DETAIL) && ev->hook >= HOOK_TCP_SEND_RESET &&
+	       ev->hook <= HOOK_INET_SOCK_SET_STATE;
 }
 
 static void remember_reject(struct join *join, const struct evidence *ev)
@@ -167,6 +167,56 @@ static bool is_rejected_here(const struct join *join, const struct evidence *ev)
 	return false;
 }
 
+/* It waited for a neighbour's address, and whoever runs now only brought that. */
+#define PARKED (FRAME(NEIGH_UPDATE) | FRAME(NEIGH_UPDATE_INNER))
+
+/* Some hooks of --deep see more than one thing, and what another hook has told already; the way through the kernel
+ * says so. */
+static bool is_told_elsewhere(const struct incident *incident)
+{
+	const frame_set passive = FRAME(V4_SEND_RESET) | FRAME(V6_SEND_RESET);
+	const frame_set rejects = FRAME(NF_SEND_RESET) | FRAME(NF_SEND_RESET6) | FRAME(NF_REJECT_SKB_V4) |
+				  FRAME(NF_REJECT_SKB_V6);
+	const frame_set copies = FRAME(QUEUE_PURGE) | FRAME(QUEUE_PURGE_REASON) | FRAME(PACKET_RCV) |
+				 FRAME(TPACKET_RCV) | FRAME(RAW_LOCAL_DELIVER) | FRAME(RAWV6_LOCAL_DELIVER);
+	const struct evidence *ev = &incident->evidence;
+	frame_set frames = frames_hold(incident);
+
+	switch (ev->hook) {
+	case HOOK_NET_DEV_QUEUE:
+		if (frames & FRAME(HARD_START_XMIT)) /* a device on top of another: the upper one had it */
+			return true;
+		if (frames & PARKED) /* its builder is no longer to be seen; for TCP's own another hook has told it */
+			return !(ev->flags & (EV_RAW_SOCKET | EV_FORWARDED));
+		if (frames & rejects)
+			return ev->flags & EV_SEES_REJECTS;
+		if (frames & passive) /* tcp_send_reset fires for every full socket */
+			return ev->flags & EV_SEES_NO_SOCKET || frames & (FRAME(V4_DO_RCV) | FRAME(V6_DO_RCV) |
+									  FRAME(CHECK_REQ));
+		return frames & FRAME(SEND_ACTIVE_RESET);
+	case HOOK_KFREE_SKB:
+		if (frames & copies) /* of a program that looks on */
+			return true;
+		if (frames & FRAME(VALIDATE_INCOMING) && ev->flags & EV_SEES_IGNORED)
+			return true;
+		/* A reset that ended a handshake or minisock is dropped too, for no reason that is given. */
+		return ev->segment.flags & SEG_RST && !(ev->flags & (EV_OUTGOING | EV_TIMEWAIT)) &&
+		       (!*incident->drop || !strcmp(incident->drop, "NOT_SPECIFIED")) &&
+		       !(frames & (FRAME(V4_DO_RCV) | FRAME(V6_DO_RCV) | FRAME(NF_HOOK_SLOW) | FRAME(NFT_DO_CHAIN)));
+	case HOOK_TIMER_CANCEL:
+		if (frames & (FRAME(MOD_TIMER) | FRAME(MOD_TIMER_1) | FRAME(RUN_TIMERS) | FRAME(EXPIRE_TIMERS) |
+			      FRAME(HASHDANCE)))
+			return true;
+		/* Data or a SYN in FIN_WAIT2 is answered with a reset, which another hook tells. */
+		if (ev->flags & EV_TIMEWAIT)
+			return ev->sock.state == TCP_FIN_WAIT2_STATE && frames & FRAME(TIMEWAIT_DESCHEDULE) &&
+			       !(frames & FRAME(TIMEWAIT_PROCESS));
+		/* Refused with a reset, which tcp_send_reset tells. */
+		return frames & FRAME(CHECK_REQ) && ev->flags & EV_SEGMENT && !(ev->segment.flags & SEG_RST);
+	}
+	return false;
+}
+
 /* A dying socket reports its error too, and its death is told by other hooks. */
 static bool is_report_of_death(const struct incident *incident)
 {
@@ -174,10 +224,28 @@ static bool is_report_of_death(const struct incident *incident)
 	       !(frames_hold(incident) & (FRAME(V4_ERR) | FRAME(V6_ERR) | FRAMES_OF_TLS));
 }
 
+/* Who had the connection before is asked for resets that no socket answers for. */
+static bool is_orphaned(const struct incident *incident)
+{
+	const struct evidence *ev = &incident->evidence;
+
+	if (ev->flags & (EV_SOCKET | EV_OUTGOING) || !(ev->flags & EV_SEGMENT))
+		return false;
+	return ev->hook != HOOK_KFREE_SKB || !strcmp(incident->drop, "NO_SOCKET");
+}
+
+static const char *reason_name(const struct join *join, const struct evidence *ev, bool is_drop)
+{
+	const char *(*name)(void *, int32_t) = is_drop ? join->names.drop : join->names.reason;
+	const char *text = ev->reason == EVIDENCE_NO_REASON || !name ? NULL : name(join->names.context, ev->reason);
+
+	return text ? text : "";
+}
+
 enum join_result join_record(struct join *join, const struct evidence_stacked *record, struct incident *ret_incident)
 {
 	const struct evidence *ev = &record->evidence;
-	const char *reason = NULL;
+	bool is_drop = ev->hook == HOOK_KFREE_SKB || ev->hook == HOOK_HASH;
 
 	if (ev->hook == HOOK_OWNER)
 		return JOIN_OWNER;
@@ -185,9 +253,12 @@ enum join_result join_record(struct join *join, const struct evidence_stacked *r
 	ret_incident->evidence = *ev;
 	ret_incident->time_wall_ns = ev->time_ns + join->wall_offset_ns;
 	name_frames(join, record, ret_incident);
-	if (ev->reason != EVIDENCE_NO_REASON)
-		reason = join->names.reason(join->names.context, ev->reason);
-	snprintf(ret_incident->reason, sizeof(ret_incident->reason), "%s", reason ? reason : "");
+	snprintf(is_drop ? ret_incident->drop : ret_incident->reason, SYMBOL_BYTES, "%s",
+		 reason_name(join, ev, is_drop));
+	if (is_told_elsewhere(ret_incident))
+		return JOIN_REMEMBERED;
+	if (ev->hook == HOOK_NET_DEV_QUEUE && frames_hold(ret_incident) & PARKED)
+		memset(&ret_incident->evidence.task, 0, sizeof(ret_incident->evidence.task));
 	if (ev->hook == HOOK_INET_SOCK_SET_STATE && ev->sock.old_state == TCP_LISTEN_STATE) {
 		bury(join, ret_incident, NULL);
 		return JOIN_REMEMBERED;
@@ -208,7 +279,7 @@ enum join_result join_record(struct join *join, const struct evidence_stacked *r
 	/* MPTCP closes a subflow with broken data before it resets the peer: that reset is the death. */
 	if (ev->hook == HOOK_INET_SOCK_SET_STATE && frames_hold(ret_incident) & FRAME(MPTCP_DATA))
 		return JOIN_REMEMBERED;
-	if ((!(ev->flags & EV_SOCKET) && ev->flags & EV_SEGMENT) || has_lost_listener(ev))
+	if (is_orphaned(ret_incident) || has_lost_listener(ev))
 		find_former(join, ev, ret_incident->time_wall_ns, &ret_incident->former);
 	return JOIN_INCIDENT;
 }

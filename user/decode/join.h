@@ -18,6 +18,8 @@ struct join_names {
 	/* The path of that task's cgroup, NULL when unknown. */
 	const char *(*cgroup)(void *context, const struct ev_task *task);
 	void *context;
+	/* The kernel's drop reason of that number, NULL when it has none; the function itself may be NULL. */
+	const char *(*drop)(void *context, int32_t number);
 };
 
 enum join_result {

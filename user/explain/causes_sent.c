@@ -1283,6 +1283,94 @@ static const struct cause rows[] = {
 			"`ip mptcp limits show` has the number of paths allowed. If a peer's paths "
 			"never succeed, capture the handshake: the last ACK must carry MP_JOIN.",
 	},
+	{
+		.slug = "raw-socket-reset",
+		.kind = KIND_RST_SENT,
+		.title = "reset sent by a program through a raw socket",
+		.needs = FACT(LEFT) | FACT(BY_RAW_SOCKET),
+		.forbids = FACT(FORWARDED) | FACT(REJECTED),
+		.owner = OWNER_IS_TASK,
+		.why = "reset to {peer} sent by a raw or packet socket[ of {task}], in the name of {local}",
+		.meaning =
+			"A program on this host built a reset by itself and sent it through a raw or packet "
+			"socket. TCP had no part in it, and no counter of TCP has it. The addresses are "
+			"those that the program wrote into the segment; they need not be this host's. "
+			"Programs that do it: tcpkill, hping3, nmap and scapy, intrusion prevention "
+			"(Suricata and Snort in IPS mode, content filters), some load balancers and VPN "
+			"gateways, and checkpoint tools.",
+		.sees =
+			"Nothing at the program's end. Whoever has the connection gets ECONNRESET if the "
+			"sequence number fits, as from a genuine reset.",
+		.advice =
+			"The process that the line names did it on purpose: its configuration or log says "
+			"why. If nobody should, look at who may: `ss -wap` and `ss -0ap` list raw and packet "
+			"sockets, and the right to open them is CAP_NET_RAW, which containers have by "
+			"default and can do without.",
+	},
+	{
+		.slug = "forwarded-reset",
+		.kind = KIND_RST_SENT,
+		.title = "reset forwarded",
+		.is_quiet = true,
+		.needs = FACT(LEFT) | FACT(FORWARDED),
+		.forbids = FACT(SENT) | FACT(REJECTED),
+		.owner = OWNER_IS_CONN,
+		.why = "reset of {local} to {peer} passed on by this host",
+		.meaning =
+			"This host, as a router, bridge, NAT gateway or container host, passed on a reset "
+			"that another host, container or virtual machine had sent. It has no connection "
+			"there itself. With NAT the addresses are those of the outgoing side.",
+		.sees = "Nothing: the connection is another's.",
+		.advice =
+			"It shows that a reset really came from behind this host and was not made here. To "
+			"find its cause run rsttrace on the host that sent it; for a container on this host, "
+			"the same run tells that too, with another network namespace.",
+	},
+	{
+		.slug = "below-stack-reset",
+		.kind = KIND_RST_SENT,
+		.title = "reset made below TCP",
+		.needs = FACT(LEFT),
+		.forbids = FACT(SENT) | FACT(REJECTED) | FACT(FORWARDED) | FACT(BY_RAW_SOCKET),
+		.owner = OWNER_IS_CONN,
+		.why = "a segment left for {peer} as a reset, which TCP had not made one",
+		.meaning =
+			"A reset left this host that neither TCP, nor netfilter's REJECT, nor a raw socket "
+			"built, and that did not come from outside. So something between TCP and the device "
+			"turned a segment into it or made it: a BPF program at traffic control or in a "
+			"tunnel (a policy or load-balancing agent), a netfilter rule that rewrites headers, "
+			"a kernel module. What XDP, AF_XDP or the network card answers by itself leaves no "
+			"trace here at all.",
+		.sees =
+			"Nothing at this end: TCP believes that it sent something else, and goes on "
+			"retransmitting or waiting. The peer gets ECONNRESET.",
+		.advice =
+			"`rsttrace -k` shows the way it took. List what can rewrite segments: `bpftool net`, "
+			"`tc filter show dev DEV egress`, `nft list ruleset` (statements such as `@th,... "
+			"set`), loaded modules. Agents such as Cilium log their denials.",
+	},
+	{
+		.slug = "reset-not-sent",
+		.kind = KIND_RST_SENT,
+		.title = "reset that did not leave this host",
+		.needs = FACT(DROPPED) | FACT(RST) | FACT(OUTGOING),
+		.owner = OWNER_IS_CONN,
+		.why = "reset to {peer} dropped on its way out[ by {dropper}][ ({drop})]",
+		.meaning =
+			"This host made a reset, which another line has with its cause, and then dropped it "
+			"before it was on the wire: a firewall rule on output, no route back, a neighbour "
+			"that does not answer, a full queue. The peer does not learn that the connection is "
+			"over.",
+		.sees =
+			"Nothing at this end. The peer's connection stays half-open: its application waits, "
+			"or writes until that times out; a connect() to a closed port times out instead of "
+			"failing with ECONNREFUSED.",
+		.advice =
+			"NETFILTER_DROP: `nft list ruleset`, output and postrouting chains; a host that hides "
+			"its closed ports on purpose does this. IP_OUTNOROUTES: `ip route get PEER`, policy "
+			"routing and VRFs for the answer. NEIGH_...: `ip neigh`. QDISC_...: `tc -s qdisc`. "
+			"`nstat -az TcpExtTCPAbortFailed` counts the resets of sockets that failed.",
+	},
 };
 
 const struct cause_table causes_sent = { rows, sizeof(rows) / sizeof(rows[0]) };

@@ -6,6 +6,7 @@
 #include "explain.h"
 
 #include <errno.h>
+#include <netinet/tcp.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -156,6 +157,16 @@ static enum kind kind_of_hook(const struct evidence *ev)
 	case HOOK_REQUEST_DROP:
 	case HOOK_REQ_ERR:
 		return KIND_DROPPED;
+	case HOOK_KFREE_SKB:
+		return ev->flags & EV_OUTGOING ? KIND_RST_SENT :
+		       ev->segment.flags & SEG_RST ? KIND_RST_IGNORED : KIND_DROPPED;
+	case HOOK_CONSUME_SKB:
+	case HOOK_HASH:
+		return KIND_DROPPED;
+	case HOOK_TIMER_CANCEL:
+		return ev->segment.flags & SEG_RST ? KIND_RST_RECEIVED : KIND_DROPPED;
+	case HOOK_TIMER_EXPIRE:
+		return KIND_TIMEOUT;
 	}
 	return KIND_RST_SENT;
 }

@@ -13,6 +13,7 @@
 
 #include "../decode/frames.h"
 #include "misfit.h"
+#include "facts_packet.h"
 
 enum { /* as in include/net/tcp_states.h */
 	ESTABLISHED = 1,
@@ -277,6 +278,9 @@ static const struct frame_row {
 	{ FACT(IN_MPTCP_WORKER), FRAME(MPTCP_WORKER) },
 	{ FACT(IN_MPTCP_JOIN), FRAME(MPTCP_V4_JOIN) | FRAME(MPTCP_V6_JOIN) },
 	{ FACT(IN_MPTCP_CHILD), FRAME(MPTCP_CHILD) },
+	{ FACT(BY_RAW_SOCKET), FRAME(RAW_SENDMSG) | FRAME(RAWV6_SENDMSG) | FRAME(PACKET_SENDMSG) |
+				       FRAME(PACKET_SENDMSG_SPKT) },
+	{ FACT(IN_DO_RCV), FRAME(V4_DO_RCV) | FRAME(V6_DO_RCV) },
 };
 
 #define FRAME_ROWS (sizeof(frame_rows) / sizeof(*frame_rows))
@@ -462,6 +466,7 @@ void facts_observe(const struct incident *incident, struct facts *ret_facts)
 	observe_icmp(&incident->evidence, ret_facts);
 	observe_connect(incident, ret_facts);
 	observe_end(incident, ret_facts);
+	facts_observe_packet(incident, ret_facts);
 }
 
 const char *facts_text(fact_set wanted)

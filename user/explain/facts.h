@@ -125,7 +125,17 @@ typedef unsigned __int128 fact_set;
 	F(IN_MPTCP_FASTCLOSE, "the kernel stack")                                                                \
 	F(IN_MPTCP_WORKER, "the kernel stack")                                                                   \
 	F(IN_MPTCP_JOIN, "the kernel stack")                                                                     \
-	F(IN_MPTCP_CHILD, "the kernel stack")
+	F(IN_MPTCP_CHILD, "the kernel stack")                                                                    \
+	/* what leaves, and what is dropped */                                                                   \
+	F(OUTGOING, "the segment was leaving")                                                                   \
+	F(FORWARDED, "the segment came from another host")                                                       \
+	F(BY_RAW_SOCKET, "the kernel stack")                                                                     \
+	F(FILTERED, "the kernel's drop reason")                                                                  \
+	F(FAILED_CHECK, "the kernel's drop reason")                                                              \
+	F(UNSIGNED, "the kernel's drop reason")                                                                  \
+	F(OUT_OF_WINDOW, "the kernel's drop reason")                                                             \
+	F(FOR_NOBODY, "the kernel's drop reason")                                                                \
+	F(IN_DO_RCV, "the kernel stack")
 
 enum fact {
 #define F(name, text) FACT_##name,

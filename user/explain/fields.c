@@ -19,6 +19,7 @@ const struct field fields[] = {
 	{ "kind", NULL, STRING, get_kind, "what happened to the connection" },
 	{ "cause", NULL, STRING, get_cause, "slug of the cause, as in rsttrace explain" },
 	{ "certainty", NULL, STRING, get_certainty, "how well the evidence supports the cause" },
+	{ "ordinary", NULL, BOOLEAN, get_ordinary, "no death: told only when asked for" },
 	{ "missing", NULL, STRING, get_missing, "what could not be observed here" },
 	{ "why", NULL, STRING, get_why, "the cause as a sentence, with its facts" },
 
@@ -117,6 +118,7 @@ const struct field fields[] = {
 	{ "fingerprint.window", NULL, INTEGER, get_print_window, "window field of the last one" },
 	{ "fingerprint.timestamps", NULL, BOOLEAN, get_print_timestamps, "they carry the timestamps option" },
 	{ NULL, "seq_offset", STRING, phrase_seq_offset, "its sequence number against what was due" },
+	{ NULL, "dropper", STRING, phrase_dropper, "kernel function that dropped it" },
 	{ NULL, "ack_offset", STRING, phrase_ack_offset, "its ACK against what was sent" },
 
 	{ "icmp.type", NULL, INTEGER, get_icmp_type, "type of the last ICMP error on this socket" },
@@ -157,6 +159,7 @@ const struct field fields[] = {
 
 	{ "kernel.hook", NULL, STRING, get_hook, "hook that observed it" },
 	{ "kernel.reset_reason", NULL, STRING, get_reset_reason, "the kernel's own reason" },
+	{ "kernel.drop_reason", "drop", STRING, get_drop_reason, "the kernel's own reason to drop the segment" },
 	{ "kernel.stack", NULL, STRINGS, get_stack, "path through the kernel, innermost first" },
 
 	{ "count", NULL, INTEGER, get_count, "how many incidents this line stands for" },

@@ -26,6 +26,7 @@ field_getter get_segment_flags, get_segment_seq, get_segment_ack, get_segment_wi
 field_getter get_segment_ttl, get_segment_ip_id, get_icmp_type, get_icmp_code, get_icmp_errno;
 field_getter get_former_pid, get_former_comm, get_former_ended, get_former_lasted, get_former_cause;
 field_getter get_former_was_listener, get_hook, get_reset_reason, get_stack;
+field_getter get_drop_reason, get_ordinary;
 
 /* getters_owner.c: where the owner lives */
 field_getter get_cgroup_path, get_container_id, get_container_runtime, get_pod;
@@ -53,6 +54,7 @@ field_getter phrase_seq_offset;
 /* outage.c: outages that were survived, and what MPTCP says of a reset */
 field_getter get_outage, get_outage_retransmits, get_mptcp_reset;
 field_getter phrase_outage, phrase_outage_retransmits, phrase_mptcp_reset;
+field_getter phrase_dropper;
 
 /* The socket when it is, or was until this event, a connection: a listener's counters mean something else. */
 const struct ev_sock *report_connection(const struct report *report);
