@@ -210,7 +210,7 @@ static const struct cause rows[] = {
 		.reasons = "TCP_ABORT_ON_DATA",
 		.owner = OWNER_IS_CONN,
 		.why =
-			"segment from beyond a gap, {seq_offset}, after close()[: {payload}]",
+			"segment out of order after close(), {seq_offset}[: {payload}]",
 		.meaning =
 			"The application had called close() and the kernel had sent a FIN, and "
 			"then the peer sent a segment that begins beyond the next byte due: what "
