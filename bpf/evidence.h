@@ -73,6 +73,9 @@ enum evidence_flags {
 	EV_OUTGOING = 1 << 10, /* .segment leaves: its source is .tuple.local */
 	EV_SEES_REQUESTS = 1 << 11, /* what becomes of handshakes is observed in this session */
 	EV_SEES_OUTGOING = 1 << 12, /* what netfilter, qdiscs and routes do to outgoing segments is observed (--deep) */
+	/* no death, though the kernel counts it as one: closed without a word by TCP_REPAIR, or by SO_LINGER 0 when
+	 * there was nothing left to reset */
+	EV_QUIET_END = 1 << 24,
 };
 
 /* How a process came to be known as the owner of a socket. */

@@ -120,6 +120,8 @@ enum join_result join_record(struct join *join, const struct evidence_stacked *r
 	if (ev->reason != EVIDENCE_NO_REASON)
 		reason = join->names.reason(join->names.context, ev->reason);
 	snprintf(ret_incident->reason, sizeof(ret_incident->reason), "%s", reason ? reason : "");
+	if (ev->flags & EV_QUIET_END)
+		return JOIN_QUIET;
 	if (ev->hook == HOOK_INET_SOCK_SET_STATE && ev->sock.old_state == TCP_LISTEN_STATE) {
 		bury(join, ret_incident, NULL);
 		return JOIN_REMEMBERED;

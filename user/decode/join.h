@@ -21,6 +21,7 @@ struct join_names {
 enum join_result {
 	JOIN_INCIDENT, /* a death: *ret_incident is filled */
 	JOIN_REMEMBERED, /* no death by itself; it may explain a later one */
+	JOIN_QUIET, /* *ret_incident is filled, but it is no death: only the kernel's counters hold it */
 };
 
 /* NULL without memory. wall_offset_ns: see struct source_info. */
