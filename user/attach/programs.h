@@ -33,6 +33,8 @@ extern const unsigned int program_rows_count;
 
 /* Why this kernel, tier or command line leaves the program out; NULL: it does not. */
 const char *program_left_out(const struct program_row *row, const struct caps *caps, enum tier tier, bool is_deep);
+/* Whether this build leaves the program out on purpose (make MUTANT=program). */
+bool program_is_mutilated(const struct program_row *row);
 /* Whether the row is not even worth a line in `doctor`: it belongs to another tier. */
 bool program_is_foreign(const struct program_row *row, enum tier tier);
 
