@@ -31,6 +31,8 @@ struct pipeline {
 	struct open_output outputs[OUTPUTS_MAX];
 	unsigned int outputs_count;
 	struct pipeline_counts counts;
+	pipeline_observe_fn observe; /* NULL: nobody does */
+	void *observer;
 	/* Scratch of pipeline_record(): too large for the stack of a signal-free, recursion-free path to care about,
 	 * too small to allocate each time. */
 	struct evidence_stacked record;
@@ -117,23 +119,42 @@ static int hand_to_sinks(struct pipeline *pipeline, const struct report *report)
 	return err;
 }
 
+void pipeline_observe(struct pipeline *pipeline, pipeline_observe_fn observe, void *context)
+{
+	pipeline->observe = observe;
+	pipeline->observer = context;
+}
+
+static void observe(struct pipeline *pipeline)
+{
+	if (pipeline->observe)
+		pipeline->observe(pipeline->observer, &pipeline->incident);
+}
+
 int pipeline_record(void *context, const void *bytes, size_t size)
 {
 	struct pipeline *pipeline = context;
 	struct pipeline_counts *counts = &pipeline->counts;
+	bool is_over = pipeline->options->count && counts->seen >= pipeline->options->count;
+	enum join_result result;
 	struct report report;
 	int err;
 
-	if (pipeline->options->count && counts->seen >= pipeline->options->count)
+	if (is_over && !pipeline->observe)
 		return -ECANCELED;
 	err = decode_evidence(bytes, size, &pipeline->record);
 	if (err)
 		return err;
-	if (join_record(pipeline->join, &pipeline->record, &pipeline->incident) != JOIN_INCIDENT)
+	result = join_record(pipeline->join, &pipeline->record, &pipeline->incident);
+	if (result == JOIN_QUIET)
+		observe(pipeline);
+	if (result != JOIN_INCIDENT)
 		return 0;
 	explain(&pipeline->incident, &report);
 	join_verdict(pipeline->join, &pipeline->incident, report.cause->slug);
-	if (!filter_wants(&pipeline->filter, &report))
+	if (report.certainty != CERTAINTY_UNKNOWN)
+		observe(pipeline);
+	if (is_over || !filter_wants(&pipeline->filter, &report))
 		return 0;
 	counts->seen++;
 	counts->kinds[report.kind]++;
