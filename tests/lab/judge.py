@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -21,6 +22,15 @@ NOBODY = "(none)"
 
 Matrix = Counter[tuple[str, str]]
 
+Balance = dict[int, list[str]]
+"""Lines of `rsttrace --reconcile` by network namespace."""
+
+RECONCILED = "rsttrace: reconciled "
+"""Begins its last line, when it has compared."""
+
+_BALANCE = re.compile(r"^rsttrace: reconcile netns (\d+) +(.*)$")
+_BALANCED = re.compile(r"^(?!.* surplus | unsettled ).* unattributed 0$")
+
 
 @dataclass
 class Verdict:
@@ -29,6 +39,20 @@ class Verdict:
     run: Run
     problems: list[str] = field(default_factory=list)
     cells: Matrix = field(default_factory=Counter)
+
+
+def read_balance(messages: Iterable[str]) -> Balance:
+    """What the tracer said at its end of the kernel's counters."""
+    balance: Balance = {}
+    for message in messages:
+        if match := _BALANCE.match(message):
+            balance.setdefault(int(match[1]), []).append(match[2])
+    return balance
+
+
+def unbalanced(lines: Iterable[str]) -> list[str]:
+    """Those that say that something is missing, was told twice or cannot be compared."""
+    return [line for line in lines if not _BALANCED.search(line)]
 
 
 def get(incident: Incident, path: str) -> Any:
@@ -109,18 +133,14 @@ def _judge_pair(run: Run, death: Death | None, incident: Incident | None,
         yield from differences
 
 
-def _judge_counters(run: Run, incidents: list[Incident], attached: set[str]) -> Iterator[str]:
-    """The kernel's own count of resets against ours."""
-    if not all(death.is_told(attached) for death in run.deaths):
-        return
-    for netns, counted in run.resets_sent.items():
-        seen = sum(i.get("count", 1) for i in incidents
-                   if i.get("kind") == "rst-sent" and i.get("netns") == netns)
-        if seen != counted:
-            yield f"netns {netns}: resets sent: the kernel counted {counted}, reported {seen}"
+def _judge_counters(run: Run, balance: Balance) -> Iterator[str]:
+    """The kernel's own counters against what was told: the tracer compares them."""
+    for netns in run.namespaces:
+        yield from unbalanced(balance.get(netns, []))
 
 
-def judge(run: Run, incidents: Iterable[Incident], attached: set[str]) -> Verdict:
+def judge(run: Run, incidents: Iterable[Incident], attached: set[str],
+          balance: Balance) -> Verdict:
     """Judges one run by the lines of its network namespaces, under a session with those hooks."""
     own = [incident for incident in incidents if run.owns(incident)]
     verdict = Verdict(run)
@@ -134,7 +154,7 @@ def judge(run: Run, incidents: Iterable[Incident], attached: set[str]) -> Verdic
         got = str(incident.get("cause")) if incident else NOBODY
         verdict.cells[expected, got] += 1
         verdict.problems += _judge_pair(run, death, incident, attached)
-    verdict.problems += _judge_counters(run, own, attached)
+    verdict.problems += _judge_counters(run, balance)
     return verdict
 
 
