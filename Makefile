@@ -174,6 +174,27 @@ present:
 
 -include $(USER_OBJECTS:.o=.d) $(UNIT_TESTS:=.d) $(UNIT_SHARED:.o=.d) $(TOOLS:=.d) $(BUILD)/rsttrace.bpf.d
 
+# ---- mutants ----
+
+# The program without one of its hooks: build/mutant-NAME/rsttrace. It shares every object but the table of programs.
+ifdef MUTANT
+M := $(BUILD)/mutant-$(MUTANT)
+all: $(M)/rsttrace
+
+$(M)/:
+	$(Q)mkdir -p $@
+
+$(M)/programs.o: user/attach/programs.c $(B)/flags | $(M)/ $(SKELETON)
+	$(call say,CC,$@)
+	$(Q)$(CC) $(USER_FLAGS) -DRSTTRACE_MUTANT='"$(MUTANT)"' -MMD -MP -c -o $@ $<
+
+$(M)/rsttrace: $(M)/programs.o $(filter-out %/attach/programs.o,$(USER_OBJECTS)) $(LIBBPF_A)
+	$(call say,LINK,$@)
+	$(Q)$(LINK) -o $@ $(filter %.o,$^) $(LIBS)
+
+-include $(M)/programs.d
+endif
+
 # ---- run, install ----
 
 # The second make, after tools/setup: as many jobs as processors unless the user said how many.
@@ -198,11 +219,12 @@ clean: ## remove build/
 	$(Q)rm -rf $(BUILD)
 
 help: ## this list
-	@echo 'Usage: make [TARGET] [V=1] [WERROR=1] [SAN=1] [LIBBPF_SRC=DIRECTORY]'
+	@echo 'Usage: make [TARGET] [V=1] [WERROR=1] [SAN=1] [LIBBPF_SRC=DIRECTORY] [MUTANT=PROGRAM]'
 	@awk -F '## ' '/^[a-z-]+:.*## / { sub(/:.*/, "", $$1); printf "  %-14s %s\n", $$1, $$2 }' Makefile
 	@echo 'V=1 shows the commands, WERROR=1 makes warnings errors, SAN=1 builds build/san/ with ASan and UBSan,'
 	@echo 'tests/kernels/boot 6.1 -- COMMAND, the everyday way into another kernel, ends with its status.'
-	@echo 'LIBBPF_SRC= is the src/ of a libbpf tree to build against in place of the installed libbpf.'
+	@echo 'LIBBPF_SRC= is the src/ of a libbpf tree to build against in place of the installed libbpf,'
+	@echo 'MUTANT= also builds build/mutant-PROGRAM/rsttrace, which lacks that BPF program, for tests/mutants/run.'
 
 # ---- tests ----
 
@@ -215,7 +237,7 @@ TEST = RSTTRACE=$(abspath $(B))/rsttrace BUILD=$(abspath $(B)) tools/test-summar
 
 .PHONY: check check-unit check-replay check-sync check-style check-lab check-faults
 check: PROGRAMS = $(UNIT_TESTS) tests/replay/run $(SYNC_TESTS) tools/check-style --root tests/faults/run tests/lab/run \
-	$(if $(filter 1,$(SAN)),,tests/kernels/run)
+	tests/mutants/run $(if $(filter 1,$(SAN)),,tests/kernels/run)
 check: ## install what is missing, build, run all tests; the lab and the kernels need root
 check-unit: PROGRAMS = $(UNIT_TESTS)
 check-unit: ## the C units alone
@@ -227,10 +249,12 @@ check-style: PROGRAMS = tools/check-style
 check-style: ## sizes and house rules
 check-faults: PROGRAMS = --root tests/faults/run
 check-faults: ## privileges, full disks, closed pipes, signals, filters; needs root
+check-mutants: PROGRAMS = --root tests/mutants/run
+check-mutants: ## what every death program tells is missed without it; needs root
 check-lab: PROGRAMS = --root tests/lab/run
 check-lab: ## real connections made to die, one scenario per cause; needs root
 
-check check-unit check-replay check-sync check-style check-faults check-lab:
+check check-unit check-replay check-sync check-style check-faults check-mutants check-lab:
 	@tools/setup
 	@$(if $(filter tests/kernels/run,$(PROGRAMS)),[ "$$(id -u)" -ne 0 ] || tools/setup kernels || true)
 	@$(MAKE) $(AGAIN) all test-programs

@@ -82,7 +82,7 @@ static __always_inline void conn_to_minisock(struct sock *sk, const struct ev_co
 	bpf_map_update_elem(&formers, &tuple, conn, BPF_ANY);
 }
 
-static __always_inline void conn_died(void *ctx, struct sock *sk, int old_state)
+static __always_inline void conn_died(void *ctx, struct sock *sk, int old_state, __u32 flags)
 {
 	struct ev_tuple tuple = {};
 	struct ev_conn *conn;
@@ -96,6 +96,7 @@ static __always_inline void conn_died(void *ctx, struct sock *sk, int old_state)
 	if (!ev)
 		return;
 	ev->sk = (__u64)sk;
+	ev->flags = flags;
 	ev->tuple = tuple;
 	snapshot_task(&ev->task);
 	snapshot_sock(ev, sk, old_state);
@@ -154,13 +155,18 @@ static __always_inline bool conn_waited_long(struct sock *sk)
 
 static __always_inline void conn_end(void *ctx, struct sock *sk, int old_state)
 {
-	struct ev_conn *conn = conn_find(sk);
+	/* The reset that may follow has to say what state this was, of a connection older than the watch too. */
+	bool is_open = old_state == TCP_ESTABLISHED || old_state == TCP_CLOSE_WAIT;
+	struct ev_conn *conn = is_open ? conn_find_or_make(sk) : conn_find(sk);
+	bool is_doomed = conn && conn->is_doomed;
 	int err = BPF_CORE_READ(sk, sk_err);
 
 	/* A reset sent or received has told it already, and told more. */
-	if (!(conn && conn->is_doomed) && !conn_is_told_by_connect(sk, old_state) &&
+	if (!is_doomed && !conn_is_told_by_connect(sk, old_state) &&
 	    (conn_is_death(sk, old_state, err) || (old_state == TCP_FIN_WAIT2 && !err && conn_waited_long(sk))))
-		conn_died(ctx, sk, old_state);
+		conn_died(ctx, sk, old_state, 0);
+	else if (!is_doomed && conn_is_quiet_end(sk, old_state))
+		conn_died(ctx, sk, old_state, EV_QUIET_END);
 	if (conn && (old_state == TCP_FIN_WAIT2 || old_state == TCP_CLOSING) && !err)
 		conn_to_minisock(sk, conn);
 	if (conn) {

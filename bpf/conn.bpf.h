@@ -147,4 +147,18 @@ static __always_inline void conn_attach(struct evidence *ev, struct sock *sk)
 	}
 }
 
+/*
+ * Ends without error or reset that the kernel's counters hold all the same: user space weighs those against what was
+ * told. tcp_disconnect() sends none for a socket in repair, nor in CLOSING and LAST_ACK when everything was sent.
+ */
+static __always_inline bool conn_is_quiet_end(struct sock *sk, int old_state)
+{
+	struct tcp_sock *tp = (struct tcp_sock *)sk;
+
+	if (old_state == TCP_ESTABLISHED || old_state == TCP_CLOSE_WAIT)
+		return READ_NUMBER(tp, repair);
+	return (old_state == TCP_CLOSING || old_state == TCP_LAST_ACK) && snapshot_is_linger_zero(sk) &&
+	       BPF_CORE_READ(tp, snd_nxt) == BPF_CORE_READ(tp, write_seq);
+}
+
 #endif

@@ -87,6 +87,9 @@ enum evidence_flags {
 	EV_RAW_SOCKET = 1 << 28, /* a program made .segment: it leaves by a raw or packet socket */
 	EV_SEES_IGNORED = 1 << 29, /* tcp_validate_incoming() is watched */
 	EV_NO_SEGMENT_SOCKET = 1 << 27, /* this kernel does not say which socket a dropped segment was for */
+	/* no death, though the kernel counts it as one: closed without a word by TCP_REPAIR, or by SO_LINGER 0 when
+	 * there was nothing left to reset */
+	EV_QUIET_END = 1 << 22,
 };
 
 /* How a process came to be known as the owner of a socket. */

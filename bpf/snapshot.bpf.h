@@ -210,6 +210,11 @@ static __always_inline void snapshot_timing(struct ev_sock *out, struct sock *sk
 	out->probe_elapsed_ms = probe_age == NEVER_MS ? 0 : probe_age;
 }
 
+static __always_inline bool snapshot_is_linger_zero(struct sock *sk)
+{
+	return BPF_CORE_READ(sk, __sk_common.skc_flags) >> SOCK_LINGER_BIT & 1 && !BPF_CORE_READ(sk, sk_lingertime);
+}
+
 static __always_inline void snapshot_ownership(struct ev_sock *out, struct sock *sk)
 {
 	struct socket *socket = BPF_CORE_READ(sk, sk_socket);
@@ -221,7 +226,7 @@ static __always_inline void snapshot_ownership(struct ev_sock *out, struct sock 
 	out->is_dead = flags >> SOCK_DEAD_BIT & 1;
 	out->is_linger = flags >> SOCK_LINGER_BIT & 1;
 	out->is_keepalive = flags >> SOCK_KEEPOPEN_BIT & 1;
-	out->is_linger_zero = out->is_linger && !BPF_CORE_READ(sk, sk_lingertime);
+	out->is_linger_zero = snapshot_is_linger_zero(sk);
 	out->has_socket = !!socket;
 	out->has_file = socket && BPF_CORE_READ(socket, file);
 	out->is_owned = !!BPF_CORE_READ(sk, sk_lock.owned);

@@ -261,6 +261,8 @@ int cli_parse(int argc, char *const argv[], struct options *ret_options, char *m
 		ret_options->verb = verb_rows[0].name;
 	if (!err && !ret_options->help && !ret_options->version)
 		err = check_verb(&parser, cli_verb(ret_options->verb));
+	if (!err)
+		err = cli_check_together(ret_options, message, size);
 	return err;
 }
 

@@ -48,6 +48,7 @@ struct options {
 	unsigned int outputs_count; /* 0 = table on stdout */
 	const char *raw; /* file to keep raw evidence in */
 	enum tier tier;
+	bool reconcile; /* against the kernel's own counters */
 	bool deep; /* hooks on paths that every packet takes, too */
 	bool fingerprint; /* remember what a connection's segments look like */
 	bool kernel_stack;

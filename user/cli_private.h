@@ -17,5 +17,7 @@ int cli_refuse_value(char *message, size_t size, const char *what, const char *w
 /* `unknown WHAT "WRONG": did you mean NAME?`; the prefix ("--") stands before both. */
 int cli_refuse_name(char *message, size_t size, const char *what, const char *prefix,
 		    const char *wrong, const char *const *names, size_t count);
+/* Options that make no sense beside each other. */
+int cli_check_together(const struct options *options, char *message, size_t size);
 
 #endif

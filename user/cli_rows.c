@@ -287,9 +287,19 @@ DEFINE_SET(kernel_stack, true)
 DEFINE_SET(verbose, true)
 DEFINE_SET(deep, true)
 DEFINE_SET(fingerprint, true)
+DEFINE_SET(reconcile, true)
 DEFINE_SET(utc, true)
 DEFINE_SET(help, true)
 DEFINE_SET(version, true)
+
+int cli_check_together(const struct options *options, char *message, size_t size)
+{
+	/* The kernel counts by namespace: what the kernel side leaves out by port or address would be missing. */
+	if (options->reconcile && (options->ports_count || options->addresses_count))
+		return cli_refuse(message, size, "--reconcile counts all connections: it does not go with --%s",
+				  options->ports_count ? "port" : "addr");
+	return 0;
+}
 
 /* Rows with the same verbs stand together: cli_help() makes each such run a section. */
 const struct option_row option_rows[] = {
@@ -317,6 +327,9 @@ const struct option_row option_rows[] = {
 	{ 'd', "duration", "SECONDS", LIVE, "end after this time; 300ms, 5m, 2h and 7d work too",
 	  set_duration },
 	{ 0, "raw", "FILE", LIVE, "keep the raw evidence in FILE, for rsttrace replay", set_raw },
+	{ 0, "reconcile", NULL, LIVE,
+	  "at the end, compare what was seen with the kernel's own counters; status 1 when something is missing",
+	  set_reconcile },
 	{ 0, "tier", "TIER", LIVE | DOCTOR,
 	  "which hooks to use: auto (the default), fentry, kprobe or tracepoint", set_tier },
 	{ 0, "deep", NULL, LIVE | DOCTOR,

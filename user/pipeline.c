@@ -34,6 +34,8 @@ struct pipeline {
 	struct open_output outputs[OUTPUTS_MAX];
 	unsigned int outputs_count;
 	struct pipeline_counts counts;
+	pipeline_observe_fn observe; /* NULL: nobody does */
+	void *observer;
 	/* Scratch of pipeline_record(): too large for the stack of a signal-free, recursion-free path to care about,
 	 * too small to allocate each time. */
 	struct evidence_stacked record;
@@ -110,7 +112,7 @@ static int tell(void *context, struct report *report)
 	if (owner->source != OWNER_UNKNOWN)
 		report->cgroup = pipeline->names.cgroup(pipeline->names.context, owner);
 	if (pipeline->options->count && counts->seen >= pipeline->options->count)
-		return -ECANCELED;
+		return pipeline->observe ? 0 : -ECANCELED;
 	if (!filter_wants(&pipeline->filter, report))
 		return 0;
 	explain_again(report);
@@ -146,30 +148,54 @@ int pipeline_open(const struct options *options, const struct join_names *names,
 	return 0;
 }
 
+void pipeline_observe(struct pipeline *pipeline, pipeline_observe_fn observe, void *context)
+{
+	pipeline->observe = observe;
+	pipeline->observer = context;
+}
+
+static void observe(struct pipeline *pipeline)
+{
+	if (pipeline->observe)
+		pipeline->observe(pipeline->observer, &pipeline->incident);
+}
+
+static int take_incident(struct pipeline *pipeline)
+{
+	struct report report;
+
+	explain(&pipeline->incident, &report);
+	join_verdict(pipeline->join, &pipeline->incident, report.cause->slug);
+	if (report.certainty != CERTAINTY_UNKNOWN)
+		observe(pipeline);
+	return hold_put(pipeline->hold, &report);
+}
+
 int pipeline_record(void *context, const void *bytes, size_t size)
 {
 	struct pipeline *pipeline = context;
 	const struct evidence *ev = &pipeline->record.evidence;
-	struct report report;
-	int err;
+	int err, released = 0;
 
 	err = decode_evidence(bytes, size, &pipeline->record);
 	if (err)
 		return err;
 	if (ev->time_ns > HOLD_NS)
-		err = hold_release(pipeline->hold, ev->time_ns - HOLD_NS);
+		released = hold_release(pipeline->hold, ev->time_ns - HOLD_NS);
 	switch (join_record(pipeline->join, &pipeline->record, &pipeline->incident)) {
 	case JOIN_REMEMBERED:
-		return err;
+		break;
+	case JOIN_QUIET:
+		observe(pipeline);
+		break;
 	case JOIN_OWNER:
 		hold_owner(pipeline->hold, ev->sk, &ev->task);
-		return err;
+		break;
 	case JOIN_INCIDENT:
+		err = take_incident(pipeline);
 		break;
 	}
-	explain(&pipeline->incident, &report);
-	join_verdict(pipeline->join, &pipeline->incident, report.cause->slug);
-	return err ? err : hold_put(pipeline->hold, &report);
+	return released ? released : err;
 }
 
 int pipeline_release(struct pipeline *pipeline, uint64_t now_ns)

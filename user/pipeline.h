@@ -9,6 +9,10 @@
 
 struct pipeline;
 
+/* Sees every incident that a cause was found for, before the filters, and those that are no death but that the kernel
+ * counts as one. */
+typedef void (*pipeline_observe_fn)(void *context, const struct incident *incident);
+
 struct pipeline_counts {
 	uint64_t seen; /* deaths that passed the filters */
 	uint64_t kinds[KIND_MAX];
@@ -18,6 +22,8 @@ struct pipeline_counts {
 /* Opens the outputs. 0, or a negative errno with a sentence in message[size]. */
 int pipeline_open(const struct options *options, const struct join_names *names, const struct source_info *info,
 		  struct pipeline **ret_pipeline, char *message, size_t size);
+/* From now on; until the end even when --count is reached, so that nothing is missing from what is observed. */
+void pipeline_observe(struct pipeline *pipeline, pipeline_observe_fn observe, void *context);
 /* A source_record_fn; context is the pipeline. -EBADMSG: not a record; -EPIPE: the reader of an output has gone;
  * -ECANCELED: --count is reached; else an output's negative errno. */
 int pipeline_record(void *pipeline, const void *bytes, size_t size);

@@ -519,6 +519,7 @@ struct tcp_sock {
 	__u8 keepalive_probes;
 	__u8 tcp_usec_ts : 1;
 	bool is_mptcp;
+	__u8 repair : 1;
 };
 
 #pragma clang attribute pop

@@ -29,6 +29,15 @@ NOBODY = "(none)"
 MATRIX_TEST = "no cause is taken for another"
 Matrix = Counter[tuple[str, str]]
 
+Balance = dict[int, list[str]]
+"""Lines of `rsttrace --reconcile` by network namespace."""
+
+RECONCILED = "rsttrace: reconciled "
+"""Begins its last line, when it has compared."""
+
+_BALANCE = re.compile(r"^rsttrace: reconcile netns (\d+) +(.*)$")
+_BALANCED = re.compile(r"^(?!.* surplus | unsettled ).* unattributed 0$")
+
 
 @dataclass
 class Verdict:
@@ -39,6 +48,20 @@ class Verdict:
     cells: Matrix = field(default_factory=Counter)
     sights: list[dict[str, Any]] = field(default_factory=list)
     """Of each death: what it was, and what was said of it."""
+
+
+def read_balance(messages: Iterable[str]) -> Balance:
+    """What the tracer said at its end of the kernel's counters."""
+    balance: Balance = {}
+    for message in messages:
+        if match := _BALANCE.match(message):
+            balance.setdefault(int(match[1]), []).append(match[2])
+    return balance
+
+
+def unbalanced(lines: Iterable[str]) -> list[str]:
+    """Those that say that something is missing, was told twice or cannot be compared."""
+    return [line for line in lines if not _BALANCED.search(line)]
 
 
 def get(incident: Incident, path: str) -> Any:
@@ -125,16 +148,10 @@ def _judge_pair(run: Run, death: Death | None, incident: Incident | None,
         yield from differences
 
 
-def _judge_counters(run: Run, incidents: list[Incident], attached: set[str]) -> Iterator[str]:
-    """The kernel's own count of resets against ours."""
-    if not all(death.is_told(attached) for death in run.deaths):
-        return
-    for netns, counted in run.resets_sent.items():
-        seen = sum(i.get("count", 1) for i in incidents
-                   if i.get("kind") == "rst-sent" and i.get("netns") == netns
-                   and i.get("cause") not in NOT_BY_TCP)
-        if seen != counted:
-            yield f"netns {netns}: resets sent: the kernel counted {counted}, reported {seen}"
+def _judge_counters(run: Run, balance: Balance) -> Iterator[str]:
+    """The kernel's own counters against what was told: the tracer compares them."""
+    for netns in run.namespaces:
+        yield from unbalanced(balance.get(netns, []))
 
 
 def _sight(run: Run, death: Death, incident: Incident | None,
@@ -145,7 +162,8 @@ def _sight(run: Run, death: Death, incident: Incident | None,
             "missing": said.get("missing")}
 
 
-def judge(run: Run, incidents: Iterable[Incident], attached: set[str]) -> Verdict:
+def judge(run: Run, incidents: Iterable[Incident], attached: set[str],
+          balance: Balance) -> Verdict:
     """Judges one run by the lines of its network namespaces, under a session with those hooks."""
     own = [incident for incident in incidents if run.owns(incident)]
     verdict = Verdict(run)
@@ -164,7 +182,7 @@ def judge(run: Run, incidents: Iterable[Incident], attached: set[str]) -> Verdic
         if death:
             verdict.sights.append(_sight(run, death, incident))
         verdict.problems += _judge_pair(run, death, incident, attached)
-    verdict.problems += _judge_counters(run, own, attached)
+    verdict.problems += _judge_counters(run, balance)
     return verdict
 
 

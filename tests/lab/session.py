@@ -3,9 +3,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from judge import RECONCILED, Balance, read_balance, unbalanced
 from tracer import EXIT_CANNOT, Incident, Tracer, TracerError, attached_hooks
 from worker import Run
 
@@ -32,6 +34,8 @@ class Session:
     refusal: str = ""
     """Why this kernel does not offer it."""
     complaints: list[str] = field(default_factory=list)
+    balance: Balance = field(default_factory=dict)
+    """The kernel's counters against what it told."""
     runs: list[Run] = field(default_factory=list)
     """What it was there to see."""
 
@@ -65,8 +69,8 @@ class Session:
             self.complaints.append(str(error))
             return
         self.complaints += [f"no JSON: {line}" for line in self.tracer.garbage]
-        if status != 0:
-            self.complaints.append(f"the tracer ended with status {status}")
+        self.balance = read_balance(self.tracer.messages)
+        self.complaints += complain(status, self.tracer.messages, self.balance)
 
     def kill(self) -> None:
         """Ends it without ceremony, if it still runs."""
@@ -74,11 +78,20 @@ class Session:
             self.tracer.kill()
 
 
+def complain(status: int, messages: list[str], balance: Balance) -> Iterator[str]:
+    """Whether the tracer ended well and compared; other deaths on this host are not ours."""
+    is_explained = status == 1 and any(unbalanced(lines) for lines in balance.values())
+    if status != 0 and not is_explained:
+        yield f"the tracer ended with status {status}"
+    if not any(message.startswith(RECONCILED) for message in messages):
+        yield "the tracer did not reconcile"
+
+
 def start(program: Path, name: str, arguments: list[str]) -> Session:
     """Starts a session; one that the kernel does not offer says why."""
     try:
         attached = attached_hooks(program, arguments)
-        return Session(name, Tracer(program, ["-o", "json", *EVERYTHING, *arguments]), attached)
+        return Session(name, Tracer(program, ["-o", "json", "--reconcile", *EVERYTHING, *arguments]), attached)
     except TracerError as error:
         if error.status != EXIT_CANNOT:
             raise

@@ -40,8 +40,8 @@ class Run:
     scenario: Scenario
     family: str
     deaths: list[Death] = field(default_factory=list)
-    resets_sent: dict[int, int] = field(default_factory=dict)
-    """Per network namespace: Tcp OutRsts."""
+    namespaces: list[int] = field(default_factory=list)
+    """Inode numbers of its network namespaces."""
     born: str = ""
     """When its namespaces were made: others had their numbers before."""
     error: str = ""
@@ -53,7 +53,7 @@ class Run:
 
     def owns(self, incident: Incident) -> bool:
         """Whether that happened in its namespaces."""
-        return incident.get("netns") in self.resets_sent and incident.get("time", "") >= self.born
+        return incident.get("netns") in self.namespaces and incident.get("time", "") >= self.born
 
     @property
     def name(self) -> str:
@@ -71,7 +71,7 @@ class _Outcome:
     """What a scenario's process sends back."""
 
     deaths: list[Death]
-    resets_sent: dict[int, int]
+    inodes: list[int]
     born: str
     error: str
     impossible: str
@@ -79,7 +79,7 @@ class _Outcome:
 
 
 def _play(name: str, family: str) -> _Outcome:
-    """Sets the stage, provokes, clears away, counts."""
+    """Sets the stage, provokes, clears away."""
     born = datetime.now(timezone.utc).strftime(TIME_FORMAT)
     stage = Stage(SCENARIOS[name], family)
     error = impossible = ""
@@ -91,8 +91,8 @@ def _play(name: str, family: str) -> _Outcome:
         error = traceback.format_exc()
     stage.clear()
     hosts = stage.hosts
-    resets = {host.inode: host.resets_sent() for host in hosts}
-    return _Outcome(stage.deaths, resets, born, error, impossible, [host.path for host in hosts])
+    inodes = [host.inode for host in hosts]
+    return _Outcome(stage.deaths, inodes, born, error, impossible, [host.path for host in hosts])
 
 
 def _work(pipe: Connection, name: str, family: str) -> None:
@@ -100,7 +100,7 @@ def _work(pipe: Connection, name: str, family: str) -> None:
     try:
         pipe.send(_play(name, family))
     except Exception:  # pylint: disable=broad-exception-caught
-        pipe.send(_Outcome([], {}, "", traceback.format_exc(), "", []))
+        pipe.send(_Outcome([], [], "", traceback.format_exc(), "", []))
     with contextlib.suppress(EOFError, OSError):
         pipe.recv()
 
@@ -194,7 +194,7 @@ def _collect(pipe: Connection, result: Run) -> bool:
         result.error = "its process ended without a result"
         return False
     result.held = [os.open(path, os.O_RDONLY) for path in outcome.namespaces]
-    result.deaths, result.resets_sent = outcome.deaths, outcome.resets_sent
+    result.deaths, result.namespaces = outcome.deaths, outcome.inodes
     result.born, result.error = outcome.born, outcome.error
     result.impossible = outcome.impossible
     return True

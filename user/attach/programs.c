@@ -263,12 +263,12 @@ _Static_assert(sizeof(program_rows) / sizeof(*program_rows) <= PROGRAMS_MAX, "se
 
 #ifdef RSTTRACE_MUTANT
 /* A build without one hook (make MUTANT=program), by which the tests show that the reconciliation misses it. */
-static bool is_mutilated(const struct program_row *row)
+bool program_is_mutilated(const struct program_row *row)
 {
 	return !strcmp(row->program, RSTTRACE_MUTANT);
 }
 #else
-static bool is_mutilated(const struct program_row *row)
+bool program_is_mutilated(const struct program_row *row)
 {
 	(void)row;
 	return false;
@@ -307,7 +307,7 @@ static const char *missing(const struct program_row *row, const struct caps *cap
 const char *program_left_out(const struct program_row *row, const struct caps *caps, enum tier tier,
 			     const struct options *options)
 {
-	if (is_mutilated(row))
+	if (program_is_mutilated(row))
 		return "left out of this build";
 	if (program_is_foreign(row, tier))
 		return "another tier";

@@ -47,6 +47,8 @@ const char *program_left_out(const struct program_row *row, const struct caps *c
 struct bpf_link *program_attach(struct bpf_program *program, const struct program_row *row);
 /* Whether the command line asks for what it tells. */
 bool program_is_asked_for(const struct program_row *row, const struct options *options);
+/* Whether this build leaves the program out on purpose (make MUTANT=program). */
+bool program_is_mutilated(const struct program_row *row);
 /* Whether the row is not even worth a line in `doctor`: it belongs to another tier. */
 bool program_is_foreign(const struct program_row *row, enum tier tier);
 

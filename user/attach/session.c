@@ -314,7 +314,7 @@ int session_attach(struct session *session, const struct options *options, char 
 	for (unsigned int i = 0; i < program_rows_count; i++)
 		attach_one(session, i);
 	for (unsigned int i = 0; i < DEATH_PROGRAMS; i++) {
-		if (session->links[i])
+		if (session->links[i] || program_is_mutilated(&program_rows[i]))
 			continue;
 		snprintf(message, size, "cannot attach to the tracepoint %s: %s", session->hooks[i].hook,
 			 session->hooks[i].refused);

@@ -6,6 +6,7 @@
  * record is at most DRAIN_MS late.
  */
 #include "commands.h"
+#include "live_reconcile.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -26,6 +27,8 @@
 
 #define DRAIN_MS 50
 #define READER_PATIENCE_S 1 /* after a signal, for a reader that takes nothing */
+#define SAMPLE_PAUSE_MS 3 /* between two readings of the counters: longer than an event takes */
+#define SAMPLE_DRAIN_MS 100 /* for what a storm may have left waiting */
 #define MESSAGE_BYTES 512
 #define SYMBOLS_SEEN 4096 /* a power of two */
 
@@ -36,9 +39,11 @@ struct live {
 	struct recorder *recorder;
 	struct symbols *symbols;
 	struct cgroups *cgroups;
+	struct live_reconcile *reconcile; /* NULL: not asked for */
 	unsigned int modules_seen; /* session_modules() when the symbols were read */
 	uint64_t symbols_seen[SYMBOLS_SEEN]; /* recorded lately, by hash: a repetition does no harm */
 	int64_t end_ms; /* CLOCK_MONOTONIC; when --duration is over */
+	int64_t sample_end_ms; /* not 0: records are read for the sake of counters, and until then */
 	bool is_finishing; /* detached: what is left in the ring buffer is bounded, and told to the end */
 	bool has_failed; /* an output ended early, and that was said */
 	char message[MESSAGE_BYTES];
@@ -153,6 +158,8 @@ static int64_t monotonic_ms(void)
 /* Between two records: in a storm the ring buffer is never empty, and draining it never ends by itself. */
 static bool is_over(const struct live *live)
 {
+	if (live->sample_end_ms)
+		return monotonic_ms() >= live->sample_end_ms;
 	return !live->is_finishing && (stop_requested || monotonic_ms() >= live->end_ms);
 }
 
@@ -221,7 +228,9 @@ static int live_open(struct live *live)
 	live->cgroups = cgroups_new();
 	if (!live->cgroups)
 		return EXIT_FAILED;
-	err = session_open(options, &live->session, live->message, sizeof(live->message));
+	err = live_reconcile_open(options, &live->reconcile, live->message, sizeof(live->message));
+	if (!err)
+		err = session_open(options, &live->session, live->message, sizeof(live->message));
 	if (!err)
 		err = session_attach(live->session, options, live->message, sizeof(live->message));
 	if (err) {
@@ -264,6 +273,20 @@ static int drain(struct live *live)
 	return err ? err : pipeline_flush(live->pipeline);
 }
 
+/* What waits now, after a pause: the counters were read, and events that were on their way then shall be over. */
+static int drain_for_sample(void *context)
+{
+	const struct timespec pause = { .tv_nsec = SAMPLE_PAUSE_MS * 1000000L };
+	struct live *live = context;
+	int err;
+
+	nanosleep(&pause, NULL);
+	live->sample_end_ms = monotonic_ms() + SAMPLE_DRAIN_MS;
+	err = session_drain(live->session, live_record, live);
+	live->sample_end_ms = 0;
+	return err < 0 ? err : 0;
+}
+
 static bool uses_stdout(const struct options *options)
 {
 	bool uses = !options->outputs_count;
@@ -296,6 +319,7 @@ static int watch(struct live *live)
 		if (fds[1].revents & POLLERR)
 			return -EPIPE;
 		err = drain(live);
+		live_reconcile_step(live->reconcile);
 	}
 	return err == -ETIME ? 0 : err;
 }
@@ -303,6 +327,7 @@ static int watch(struct live *live)
 /* What is still in the ring buffer is not lost: detach first, then drain. */
 static int finish(struct live *live, int err)
 {
+	live_reconcile_end(live->reconcile, err && err != -ECANCELED);
 	session_detach(live->session);
 	live->is_finishing = true;
 	if (!err)
@@ -318,7 +343,8 @@ static int finish(struct live *live, int err)
 	return err;
 }
 
-static void say_summary(const struct live *live)
+/* Whether what was told is all that happened, as far as anybody asked for that. */
+static bool say_summary(const struct live *live)
 {
 	struct session_counts counts;
 	char text[256];
@@ -326,16 +352,17 @@ static void say_summary(const struct live *live)
 	session_count(live->session, &counts);
 	pipeline_summary(live->pipeline, text, sizeof(text));
 	log_line("%s, %" PRIu64 " lost, 0 suppressed", text, counts.lost);
+	return live_reconcile_report(live->reconcile, live->symbols, counts.lost);
 }
 
 static int live_run(struct live *live)
 {
 	int status = live_open(live);
+	bool is_accounted;
 	int err;
 
 	if (status != EXIT_DONE)
 		return status;
-	say_attached(live);
 	if (symbols_load(&live->symbols))
 		log_line("this kernel hides its symbols (sysctl kernel.kptr_restrict): causes that need the stack "
 			 "come out partial");
@@ -344,15 +371,17 @@ static int live_run(struct live *live)
 	if (session_scan(live->session))
 		log_line("cannot look through the open files: connections that are open already have no known owner");
 	drop_privileges();
+	live_reconcile_begin(live->reconcile, live->session, live->pipeline, drain_for_sample, live);
+	say_attached(live);
 	err = finish(live, watch(live));
-	say_summary(live);
+	is_accounted = say_summary(live);
 	if (err == -EINTR)
 		log_line("the reader of the output does not read: what had not been written is lost");
 	else if (err && err != -EPIPE && err != -ECANCELED)
 		log_line("output failed: %s", strerror(-err));
 	if (err && err != -EPIPE && err != -ECANCELED)
 		return EXIT_FAILED;
-	return live->has_failed ? EXIT_FAILED : EXIT_DONE;
+	return live->has_failed || !is_accounted ? EXIT_FAILED : EXIT_DONE;
 }
 
 int command_live(const struct options *options)
@@ -373,6 +402,7 @@ int command_live(const struct options *options)
 	}
 	recorder_close(live->recorder);
 	session_close(live->session);
+	live_reconcile_close(live->reconcile);
 	symbols_free(live->symbols);
 	cgroups_free(live->cgroups);
 	free(live);

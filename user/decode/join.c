@@ -255,6 +255,8 @@ enum join_result join_record(struct join *join, const struct evidence_stacked *r
 	name_frames(join, record, ret_incident);
 	snprintf(is_drop ? ret_incident->drop : ret_incident->reason, SYMBOL_BYTES, "%s",
 		 reason_name(join, ev, is_drop));
+	if (ev->flags & EV_QUIET_END)
+		return JOIN_QUIET;
 	if (is_told_elsewhere(ret_incident))
 		return JOIN_REMEMBERED;
 	if (ev->hook == HOOK_NET_DEV_QUEUE && frames_hold(ret_incident) & PARKED)

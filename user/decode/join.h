@@ -26,6 +26,7 @@ enum join_result {
 	JOIN_INCIDENT, /* a death: *ret_incident is filled */
 	JOIN_REMEMBERED, /* no death by itself; it may explain a later one */
 	JOIN_OWNER, /* whose socket it was that died before: the record's .sk and .task */
+	JOIN_QUIET, /* *ret_incident is filled, but it is no death: only the kernel's counters hold it */
 };
 
 /* NULL without memory. wall_offset_ns: see struct source_info. */
