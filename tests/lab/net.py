@@ -159,6 +159,12 @@ class Namespace:
                     lines += list(file)[1:]
         return [_proc_state(line) for line in lines if _proc_has(line, port)]
 
+    def resets_sent(self) -> int:
+        """Tcp OutRsts: how many resets the kernel itself says that it sent here."""
+        with self.entered(), open("/proc/thread-self/net/snmp", encoding="ascii") as file:
+            names, values = [line.split() for line in file if line.startswith("Tcp:")]
+        return int(values[names.index("OutRsts")])
+
     def listen_drops(self) -> int:
         """TcpExt ListenDrops: SYNs and last ACKs that listeners dropped here."""
         with self.entered(), open("/proc/thread-self/net/netstat", encoding="ascii") as file:

@@ -256,7 +256,8 @@ static void say_attached(const struct live *live)
 	const struct session_hook *hook;
 
 	for (unsigned int i = 0; (hook = session_hook(live->session, i)); i++) {
-		if (hook->refused && strncmp(hook->refused, "not needed", 10))
+		if (hook->refused && strncmp(hook->refused, "not needed", 10) &&
+		    strncmp(hook->refused, "only with", 9))
 			log_line("without %s %s (%s): %s", hook->kind, hook->hook, hook->refused, hook->gives);
 	}
 	log_line("attached (tier %s)", tier_name(session_tier(live->session)));
