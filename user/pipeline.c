@@ -109,6 +109,8 @@ static int tell(void *context, struct report *report)
 	const struct ev_task *owner = &report->owner;
 	int err;
 
+	if (owner->source == OWNER_LISTENER && pipeline->names.owner)
+		pipeline->names.owner(pipeline->names.context, report->incident->evidence.sk, &report->owner);
 	if (owner->source != OWNER_UNKNOWN)
 		report->cgroup = pipeline->names.cgroup(pipeline->names.context, owner);
 	if (pipeline->options->count && counts->seen >= pipeline->options->count)

@@ -24,6 +24,8 @@
 #include "symbols.h"
 #include "rsttrace.skel.h"
 
+#define SCAN_SHARE 50 /* of the time goes by for each spent in looking through open files */
+
 struct session {
 	struct caps caps;
 	struct knobs knobs;
@@ -38,6 +40,7 @@ struct session {
 	char refusals[PROGRAMS_MAX][80];
 	unsigned int hooks_count;
 	unsigned int modules_count;
+	int64_t scan_again_ns; /* CLOCK_MONOTONIC: not before, so that looking for owners stays cheap */
 	source_record_fn record;
 	void *context;
 };
@@ -382,6 +385,23 @@ int session_scan(struct session *session)
 			err = run_iterator(find_program(session, i));
 	}
 	return err;
+}
+
+bool session_owner(struct session *session, uint64_t sk, struct ev_task *ret_owner)
+{
+	int64_t start = clock_ns(CLOCK_MONOTONIC);
+	struct ev_conn conn;
+
+	if (start >= session->scan_again_ns) {
+		if (session_scan(session))
+			return false;
+		session->scan_again_ns = start + SCAN_SHARE * (clock_ns(CLOCK_MONOTONIC) - start);
+	}
+	if (bpf_map_lookup_elem(bpf_map__fd(session->skeleton->maps.conns), &sk, &conn) ||
+	    conn.owner.source != OWNER_SCAN)
+		return false;
+	*ret_owner = conn.owner;
+	return true;
 }
 
 unsigned int session_modules(const struct session *session)

@@ -77,6 +77,11 @@ static const char *live_cgroup(void *context, const struct ev_task *task)
 	return cgroups_path(((struct live *)context)->cgroups, task);
 }
 
+static bool live_owner(void *context, uint64_t sk, struct ev_task *ret_owner)
+{
+	return session_owner(((struct live *)context)->session, sk, ret_owner);
+}
+
 static int keep_cgroup(struct live *live, const struct ev_task *task)
 {
 	const char *path = task->pid ? live_cgroup(live, task) : NULL;
@@ -220,6 +225,7 @@ static int live_open(struct live *live)
 		.reason = live_reason,
 		.drop = live_drop,
 		.cgroup = live_cgroup,
+		.owner = live_owner,
 		.context = live,
 	};
 	int err;
