@@ -89,12 +89,12 @@ static void test_absence(void **state)
 		uint32_t without;
 		const char *const absent[16];
 	} rows[] = {
-		{ 0, { "tcp.accept_queue", "timeout.limit_ms" } },
-		{ EV_SEGMENT, { "segment", "tcp.accept_queue", "timeout.limit_ms" } },
-		{ EV_CONN, { "tcp.age_ms", "icmp", "tcp.accept_queue", "timeout.limit_ms" } },
+		{ 0, { "tcp.accept_queue", "timeout.limit_ms", "handshake" } },
+		{ EV_SEGMENT, { "segment", "tcp.accept_queue", "timeout.limit_ms", "handshake" } },
+		{ EV_CONN, { "tcp.age_ms", "icmp", "tcp.accept_queue", "timeout.limit_ms", "handshake" } },
 		{ EV_SOCKET,
 		  { "tcp.un", "tcp.re", "tcp.ac", "tcp.idle", "tcp.last", "tcp.r", "tcp.m", "tcp.p",
-		    "tcp.back", "tcp.orphan", "tcp.soft", "timeout" } },
+		    "tcp.back", "tcp.orphan", "tcp.soft", "timeout", "handshake" } },
 	};
 
 	(void)state;
@@ -111,11 +111,11 @@ static void test_absence_of_parts(void **state)
 {
 	static const char *const without_parts[] = {
 		"process", "former", "kernel.r", "kernel.s", "missing", "netns", "network.local",
-		"network.peer", "tcp.accept_queue", "timeout.limit", "tcp.e", "tcp.state", NULL,
+		"network.peer", "tcp.accept_queue", "timeout.limit", "tcp.e", "tcp.state", "handshake", NULL,
 	};
 	static const char *const bare[] = {
 		"process", "former", "kernel.r", "kernel.s", "missing", "netns", "network.local",
-		"network.peer", "tcp", "timeout", "segment", "icmp", NULL,
+		"network.peer", "tcp", "timeout", "segment", "icmp", "handshake", NULL,
 	};
 	struct sample sample;
 
