@@ -91,13 +91,13 @@ static void test_absence(void **state)
 		uint32_t without;
 		const char *const absent[16];
 	} rows[] = {
-		{ 0, { "tcp.accept_queue", "timeout.limit_ms", "outage", "mptcp" } },
-		{ EV_SEGMENT, { "segment", "tcp.accept_queue", "timeout.limit_ms", "outage", "mptcp" } },
+		{ 0, { "tcp.accept_queue", "timeout.limit_ms", "outage", "mptcp", "handshake" } },
+		{ EV_SEGMENT, { "segment", "tcp.accept_queue", "timeout.limit_ms", "outage", "mptcp", "handshake" } },
 		{ EV_CONN,
-		  { "tcp.age_ms", "icmp", "tcp.accept_queue", "timeout.limit_ms", "outage", "mptcp" } },
+		  { "tcp.age_ms", "icmp", "tcp.accept_queue", "timeout.limit_ms", "outage", "mptcp", "handshake" } },
 		{ EV_SOCKET,
 		  { "tcp.un", "tcp.re", "tcp.ac", "tcp.idle", "tcp.last", "tcp.r", "tcp.m", "tcp.p",
-		    "tcp.back", "tcp.orphan", "tcp.soft", "timeout", "outage", "mptcp" } },
+		    "tcp.back", "tcp.orphan", "tcp.soft", "timeout", "outage", "mptcp", "handshake" } },
 	};
 
 	(void)state;
@@ -115,11 +115,11 @@ static void test_absence_of_parts(void **state)
 	static const char *const without_parts[] = {
 		"process", "cgroup", "container", "k8s", "peer_end", "former", "kernel.r", "kernel.s", "missing",
 		"netns", "network.local", "network.peer", "tcp.accept_queue", "timeout.limit", "tcp.e", "tcp.state",
-		"outage", "mptcp", "fingerprint", "segment.conntrack", NULL,
+		"outage", "mptcp", "handshake", "fingerprint", "segment.conntrack", NULL,
 	};
 	static const char *const bare[] = {
 		"process", "cgroup", "container", "k8s", "peer_end", "former", "kernel.r", "kernel.s", "missing",
-		"netns", "network.local", "network.peer", "tcp", "timeout", "segment", "icmp", "outage", "mptcp",
+		"netns", "network.local", "network.peer", "tcp", "timeout", "segment", "icmp", "outage", "mptcp", "handshake",
 		"fingerprint", NULL,
 	};
 	struct sample sample;
