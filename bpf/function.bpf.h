@@ -43,21 +43,34 @@
 
 /* A function's result follows its arguments, whose number changes with the kernel: user space counts them in BTF and
  * sets knob_arguments_FUNCTION; the verifier prunes the rest. */
-#define FEXIT_RESULT(arguments)                                                                                  \
-	((arguments) == 1 ? ctx[1] :                                                                             \
-	 (arguments) == 2 ? ctx[2] :                                                                             \
-	 (arguments) == 3 ? ctx[3] :                                                                             \
-	 (arguments) == 4 ? ctx[4] :                                                                             \
-	 (arguments) == 5 ? ctx[5] :                                                                             \
-	 (arguments) == 6 ? ctx[6] :                                                                             \
-			    0)
+/* The barriers keep the loads apart: made one, of a computed address, they are refused before v6.5 ("dereference of
+ * modified ctx ptr"). */
+#define FEXIT_RESULT_AT(n)              \
+	if (arguments == (n)) {         \
+		result = ctx[n];        \
+		barrier_var(result);    \
+	}
+
+static __always_inline __u64 fexit_result(__u64 *ctx, __u8 arguments)
+{
+	__u64 result = 0;
+
+	FEXIT_RESULT_AT(1)
+	FEXIT_RESULT_AT(2)
+	FEXIT_RESULT_AT(3)
+	FEXIT_RESULT_AT(4)
+	FEXIT_RESULT_AT(5)
+	FEXIT_RESULT_AT(6)
+	FEXIT_RESULT_AT(7)
+	return result;
+}
 
 #define FUNCTION_EXIT(function, handler)                                                                         \
 	const volatile __u8 knob_arguments_##function = 0;                                                       \
 	SEC("fexit/" #function)                                                                                  \
 	int rst_fexit_##function(__u64 *ctx)                                                                     \
 	{                                                                                                        \
-		handler(FEXIT_RESULT(knob_arguments_##function));                                                \
+		handler(fexit_result(ctx, knob_arguments_##function));                                               \
 		return 0;                                                                                        \
 	}                                                                                                        \
 	SEC("kretprobe/" #function)                                                                              \

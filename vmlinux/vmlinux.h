@@ -182,6 +182,9 @@ struct sk_buff {
 	unsigned char *head;
 	unsigned char *data;
 	unsigned long _skb_refdst;
+	__u8 ip_summed : 2;
+	__u8 csum_valid : 1;
+	__u8 csum_complete_sw : 1;
 	char cb[48];
 	__u16 network_header;
 	__u16 transport_header;

@@ -17,11 +17,13 @@
 #include "../../bpf/control.h"
 #include "../../bpf/evidence.h"
 #include "../util/netns.h"
+#include "knobs.h"
 #include "programs.h"
 #include "rsttrace.skel.h"
 
 struct session {
 	struct caps caps;
+	struct knobs knobs;
 	enum tier tier;
 	struct source_info info;
 	struct rsttrace_bpf *skeleton;
@@ -30,7 +32,6 @@ struct session {
 	struct session_hook hooks[PROGRAMS_MAX];
 	const char *left_out[PROGRAMS_MAX]; /* why, NULL = it is not */
 	char refusals[PROGRAMS_MAX][80];
-	uint8_t arguments[PROGRAMS_MAX]; /* of the function that the program stands on, 0 = not known */
 	unsigned int hooks_count;
 	unsigned int modules_count;
 	source_record_fn record;
@@ -136,47 +137,15 @@ static void set_filters(struct rsttrace_bpf *skeleton, const struct options *opt
 /* What to leave out is asked of the kernel's types, which are megabytes: they go before libbpf reads them too. */
 static void choose_programs(struct session *session, const struct options *options)
 {
-	for (unsigned int i = 0; i < program_rows_count; i++) {
-		int arguments = caps_function_arguments(&session->caps, program_rows[i].hook);
-
+	for (unsigned int i = 0; i < program_rows_count; i++)
 		session->left_out[i] = program_left_out(&program_rows[i], &session->caps, session->tier, options->deep);
-		session->arguments[i] = arguments > 0 ? arguments : 0;
-	}
+	knobs_collect(&session->knobs, &session->caps, session->tier, options);
 	caps_forget_types(&session->caps);
 }
 
 static struct bpf_program *find_program(const struct session *session, unsigned int i)
 {
 	return bpf_object__find_program_by_name(session->skeleton->obj, program_rows[i].program);
-}
-
-/* How many arguments a function has that a program asks the result of: that follows them (function.bpf.h). */
-static void set_arguments(const struct session *session, struct rsttrace_bpf *skeleton)
-{
-	const struct {
-		const char *function;
-		const volatile __u8 *knob;
-	} rows[] = {
-		{ "tcp_v4_err", &skeleton->rodata->knob_arguments_tcp_v4_err },
-		{ "tcp_v6_err", &skeleton->rodata->knob_arguments_tcp_v6_err },
-	};
-
-	for (size_t row = 0; row < sizeof(rows) / sizeof(*rows); row++) {
-		for (unsigned int i = 0; i < program_rows_count; i++) {
-			if (!strcmp(program_rows[i].hook, rows[row].function))
-				*(volatile __u8 *)rows[row].knob = session->arguments[i];
-		}
-	}
-}
-
-/* Whether a program on that hook is chosen in this tier. */
-static bool stands_on(const struct session *session, const char *hook)
-{
-	for (unsigned int i = 0; i < program_rows_count; i++) {
-		if (!strcmp(program_rows[i].hook, hook) && !session->left_out[i])
-			return true;
-	}
-	return false;
 }
 
 /* A skeleton with its knobs set, of which only the chosen programs will be loaded; or NULL. */
@@ -188,12 +157,8 @@ static struct rsttrace_bpf *open_skeleton(const struct session *session, const s
 		return NULL;
 	skeleton->rodata->knob_hz = session->caps.hz;
 	skeleton->rodata->knob_tcp_reset_has_skb = session->caps.tcp_reset_has_skb;
-	skeleton->rodata->knob_sees_icmp = session->caps.has_error_report || stands_on(session, "tcp_v4_err");
-	skeleton->rodata->knob_sees_neighbours = stands_on(session, "neigh_timer_handler");
-	skeleton->rodata->knob_sees_connect = stands_on(session, "tcp_v4_connect");
-	skeleton->rodata->knob_asks_icmp = options->has_kinds || options->causes_count;
-	set_arguments(session, skeleton);
 	skeleton->rodata->knob_functions_see_no_socket = !session->caps.sees_no_socket;
+	knobs_set(&session->knobs, skeleton);
 	set_filters(skeleton, options, netns);
 	for (unsigned int i = 0; i < program_rows_count; i++) {
 		struct bpf_program *program =

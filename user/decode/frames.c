@@ -52,6 +52,8 @@ void frames_delimit(struct incident *incident)
 	for (i = 0; i < incident->stack_depth && i < TRACING_FRAMES; i++) {
 		if (begins(incident->frames[i], tracing, sizeof(tracing) / sizeof(*tracing)))
 			incident->first_frame = i + 1;
+		else if (*incident->frames[i])
+			break; /* a trampoline further out is that of a function on the way */
 	}
 	i = incident->first_frame;
 	while (i < incident->stack_depth && !is_entry(incident->frames[i]))

@@ -12,7 +12,7 @@ static const struct cause rows[] = {
 		.title = "connection refused",
 		.needs = FACT(RECEIVED) | FACT(IS_SYN_SENT),
 		.owner = OWNER_IS_CONN,
-		.why = 
+		.why =
 			"SYN answered by a reset: port {peer_port} is closed or rejected[; "
 			"{reject}]",
 		.meaning =

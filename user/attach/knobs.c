@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* See knobs.h. A function's result stands behind its arguments, whose number changes with the kernel. */
+#include "knobs.h"
+
+#include <stddef.h>
+
+#include <bpf/libbpf.h>
+
+#include "../../bpf/control.h"
+#include "rsttrace.skel.h"
+
+#define F(function)                                                                         \
+	{                                                                                   \
+		#function, offsetof(struct rsttrace_bpf__rodata, knob_arguments_##function) \
+	}
+
+/* A row for each FUNCTION_EXIT in bpf/. */
+static const struct {
+	const char *function;
+	size_t offset; /* of its knob */
+} rows[] = {
+	F(tcp_v4_err),
+	F(tcp_v6_err),
+};
+
+#define ROWS (sizeof(rows) / sizeof(*rows))
+
+_Static_assert(ROWS <= KNOB_FUNCTIONS_MAX, "struct knobs has room for each");
+
+void knobs_collect(struct knobs *ret_knobs, const struct caps *caps, enum tier tier, const struct options *options)
+{
+	bool has_functions = tier != TIER_TRACEPOINT;
+
+	for (unsigned int i = 0; i < ROWS; i++) {
+		int arguments = caps_function_arguments(caps, rows[i].function);
+
+		ret_knobs->arguments[i] = arguments > 0 ? arguments : 0;
+	}
+	ret_knobs->sees_icmp = caps->has_error_report || (has_functions && caps_has_function(caps, "tcp_v4_err"));
+	ret_knobs->sees_neighbours = caps_has_tracepoint(caps, "neigh_timer_handler");
+	ret_knobs->sees_connect = has_functions && caps_has_function(caps, "tcp_v4_connect");
+	ret_knobs->asks_icmp = options->has_kinds || options->causes_count;
+}
+
+void knobs_set(const struct knobs *knobs, struct rsttrace_bpf *skeleton)
+{
+	for (unsigned int i = 0; i < ROWS; i++)
+		*((unsigned char *)skeleton->rodata + rows[i].offset) = knobs->arguments[i];
+	skeleton->rodata->knob_sees_icmp = knobs->sees_icmp;
+	skeleton->rodata->knob_sees_neighbours = knobs->sees_neighbours;
+	skeleton->rodata->knob_sees_connect = knobs->sees_connect;
+	skeleton->rodata->knob_asks_icmp = knobs->asks_icmp;
+}
