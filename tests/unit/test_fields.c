@@ -183,7 +183,9 @@ static void test_sentence_fields(void **state)
 		{ "{former} {former_ended} {former_lasted}", "redis[988] 03:04:00 90 s" },
 		{ "{waited} {age}", "12 s 12 s" },
 		{ "{exit} {task}", "killed by SIGKILL nginx[2211]" },
-		{ "{icmp}", "ICMP port unreachable (type 3 code 3)" },
+		{ "{icmp}", "ICMP port unreachable (type 3 code 3) from 10.0.0.7" },
+		{ "{soft_error}", "EHOSTUNREACH" },
+		{ "{path_mtu}", "1400 bytes" },
 		{ "{errno} {soft_errno} {state}", "ECONNRESET EHOSTUNREACH ESTABLISHED" },
 		{ "{segment} {payload}", "PSH|ACK 10 bytes" },
 		{ "{ack_offset}", "acknowledges 1 byte beyond what was sent" },
@@ -248,6 +250,7 @@ static void test_icmp(void **state)
 
 	(void)state;
 	sample_init(&sample);
+	memset(sample.incident.evidence.icmp.sender, 0, 16);
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		sample.incident.evidence.conn.icmp_origin = rows[i].origin;
 		sample.incident.evidence.conn.icmp_type = rows[i].type;

@@ -15,6 +15,8 @@ struct knobs {
 	unsigned char arguments[KNOB_FUNCTIONS_MAX]; /* of each function whose exit is hooked */
 	bool sees_requests; /* tcp_check_req() is hooked */
 	bool sees_cookies; /* somebody asked for SYN cookies */
+	bool sees_icmp, sees_neighbours, sees_connect;
+	bool asks_icmp;
 };
 
 void knobs_collect(struct knobs *ret_knobs, const struct caps *caps, enum tier tier, const struct options *options);
