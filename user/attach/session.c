@@ -170,6 +170,9 @@ static struct rsttrace_bpf *open_skeleton(const struct session *session, const s
 	skeleton->rodata->knob_hz = session->caps.hz;
 	skeleton->rodata->knob_tcp_reset_has_skb = session->caps.tcp_reset_has_skb;
 	skeleton->rodata->knob_fingerprint = options->fingerprint;
+	skeleton->rodata->knob_functions_see_no_socket = !session->caps.sees_no_socket;
+	skeleton->rodata->knob_tells_ordinary = options->has_kinds || options->causes_count;
+	knobs_set(&session->knobs, skeleton);
 	set_filters(skeleton, options, netns);
 	deep_set(&session->deep, skeleton);
 	for (unsigned int i = 0; i < program_rows_count; i++) {
