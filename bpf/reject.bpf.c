@@ -2,97 +2,152 @@
 /*
  * Resets that netfilter's REJECT builds, past TCP: neither its tracepoint nor its counters know them.
  *
- * nf_send_reset() returns without a reset for a reset, a fragment, a wrong checksum, a broadcast, or without a route.
- * After all that it calls nf_ct_attach(reset, rejected): a function of the kernel itself where conntrack is built, at
- * all or as a module, with the same two arguments everywhere. The stack says at which hook the rule stands. For
- * bridges and devices nf_reject_skb_v4_tcp_reset() returns the reset, or NULL, to a caller that sends it.
+ * nf_send_reset() returns without a reset for a reset, a fragment and a wrong checksum. What a device or the sender on
+ * this host vouches for is told when it is entered; else when it returns, since only then the checksum has been looked
+ * at. For bridges and devices nf_reject_skb_v4_tcp_reset() returns the reset, or NULL, to a caller that sends it.
  */
 #include "snapshot.bpf.h"
 #include "filter.bpf.h"
 
 #include <bpf/bpf_tracing.h>
 
-static __always_inline __u32 reject_netns(struct sk_buff *skb)
-{
-	struct net_device *device = BPF_CORE_READ(skb, dev);
-	struct dst_entry *route = (struct dst_entry *)(BPF_CORE_READ(skb, _skb_refdst) & ~1UL);
+#define CHECKSUM_UNNECESSARY 1
+#define CHECKSUM_COMPLETE 2
+#define CHECKSUM_PARTIAL 3
+#define NF_INET_HOOKS 8 /* a hook's number is smaller, a pointer is not */
 
-	if (!device && route)
-		device = BPF_CORE_READ(route, dev);
-	return device ? compat_netns(BPF_CORE_READ(device, nd_net.net)) : 0;
-}
+/* The segment that this CPU is rejecting: in softirq, or vouched for and told at once. */
+struct reject_note {
+	__u64 skb;
+	struct ev_tuple tuple;
+	struct ev_segment segment;
+	__u8 hook;
+	__u8 pad[3];
+};
 
-static __always_inline void reject_emit(void *ctx, const struct ev_tuple *tuple, const struct ev_segment *segment,
-					__u32 flags)
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct reject_note);
+} rejects SEC(".maps");
+
+static __always_inline void reject_emit(void *ctx, const struct reject_note *reject, __u32 flags)
 {
 	struct evidence *ev;
 
-	if (!filter_wants(tuple))
+	if (!filter_wants(&reject->tuple))
 		return;
 	ev = emit_reserve(sizeof(struct evidence_stacked), HOOK_NF_SEND_RESET);
 	if (!ev)
 		return;
-	ev->tuple = *tuple;
-	ev->segment = *segment;
+	ev->tuple = reject->tuple;
+	ev->segment = reject->segment;
+	ev->detail.netfilter_hook = reject->hook;
 	ev->flags = EV_SEGMENT | flags;
 	emit_stack(ctx, ev);
 	emit_submit(ev);
 }
 
-static __always_inline void reject_attach(void *ctx, struct sk_buff *reset, struct sk_buff *rejected)
+/* As __skb_checksum_complete() leaves it behind. */
+static __always_inline bool reject_is_intact(struct sk_buff *skb)
 {
-	struct ev_segment segment = {};
-	struct ev_tuple tuple = {};
+	__u32 summed = READ_NUMBER(skb, ip_summed);
 
-	if (!snapshot_segment(&segment, &tuple, reset) || !(segment.flags & SEG_RST))
+	if (summed == CHECKSUM_COMPLETE)
+		return READ_NUMBER(skb, csum_valid) || !READ_NUMBER(skb, csum_complete_sw);
+	return summed == CHECKSUM_UNNECESSARY || summed == CHECKSUM_PARTIAL;
+}
+
+/* nf_send_reset(net, skb, hook); (net, sk, skb, hook) since fa538f7cf05a ("netfilter: nf_reject: add reject skbuff
+ * creation helpers" and its neighbours), v5.11. */
+static __always_inline void reject_enter(void *ctx, __u64 net, __u64 second, __u64 third, __u64 fourth)
+{
+	bool has_socket = third >= NF_INET_HOOKS;
+	struct sk_buff *skb = (struct sk_buff *)(has_socket ? third : second);
+	struct reject_note reject = { .hook = has_socket ? fourth : third };
+	__u32 summed = READ_NUMBER(skb, ip_summed), zero = 0;
+
+	if (!snapshot_segment(&reject.segment, &reject.tuple, skb) || reject.segment.flags & SEG_RST)
 		return;
-	if (!snapshot_segment(&segment, &tuple, rejected))
+	reject.tuple.netns = compat_netns((struct net *)net);
+	reject.skb = (__u64)skb;
+	if (summed == CHECKSUM_PARTIAL || summed == CHECKSUM_UNNECESSARY)
+		reject_emit(ctx, &reject, EV_DETAIL);
+	else
+		bpf_map_update_elem(&rejects, &zero, &reject, BPF_ANY);
+}
+
+static __always_inline void reject_exit(void *ctx)
+{
+	__u32 zero = 0;
+	struct reject_note *reject = bpf_map_lookup_elem(&rejects, &zero);
+
+	if (!reject || !reject->skb)
 		return;
-	tuple.netns = reject_netns(rejected);
-	reject_emit(ctx, &tuple, &segment, 0);
+	if (reject_is_intact((struct sk_buff *)reject->skb))
+		reject_emit(ctx, reject, EV_DETAIL);
+	reject->skb = 0;
 }
 
-SEC("fentry/nf_ct_attach")
-int rst_fentry_nf_ct_attach(__u64 *ctx)
+#define REJECT(function)                                                                                         \
+	SEC("kprobe/" #function)                                                                                 \
+	int rst_kprobe_##function(struct pt_regs *ctx)                                                           \
+	{                                                                                                        \
+		reject_enter(ctx, PT_REGS_PARM1(ctx), PT_REGS_PARM2(ctx), PT_REGS_PARM3(ctx), PT_REGS_PARM4(ctx)); \
+		return 0;                                                                                        \
+	}                                                                                                        \
+	SEC("kretprobe/" #function)                                                                              \
+	int rst_kretprobe_##function(struct pt_regs *ctx)                                                        \
+	{                                                                                                        \
+		reject_exit(ctx);                                                                                \
+		return 0;                                                                                        \
+	}
+
+REJECT(nf_send_reset)
+REJECT(nf_send_reset6)
+
+/* What is kept for the exit: there the reset itself is known, and the rejected segment is not. */
+static __always_inline void reject_enter_link(__u64 net)
 {
-	reject_attach(ctx, (struct sk_buff *)ctx[0], (struct sk_buff *)ctx[1]);
-	return 0;
+	struct reject_note reject = { .skb = 1, .tuple.netns = compat_netns((struct net *)net) };
+	__u32 zero = 0;
+
+	bpf_map_update_elem(&rejects, &zero, &reject, BPF_ANY);
 }
 
-SEC("kprobe/nf_ct_attach")
-int rst_kprobe_nf_ct_attach(struct pt_regs *ctx)
+static __always_inline void reject_exit_link(void *ctx, struct sk_buff *reset)
 {
-	reject_attach(ctx, (struct sk_buff *)PT_REGS_PARM1(ctx), (struct sk_buff *)PT_REGS_PARM2(ctx));
-	return 0;
-}
+	__u32 zero = 0;
+	struct reject_note *reject = bpf_map_lookup_elem(&rejects, &zero);
+	struct ev_tuple wire = {};
 
-/* The reset itself: the rejected segment is behind us. */
-static __always_inline void reject_built(void *ctx, struct sk_buff *reset)
-{
-	struct ev_segment segment = {};
-	struct ev_tuple wire = {}, tuple = {};
-
-	if (!reset || !snapshot_segment(&segment, &wire, reset))
+	if (!reject || !reject->skb)
 		return;
-	__builtin_memcpy(tuple.local, wire.peer, sizeof(tuple.local));
-	__builtin_memcpy(tuple.peer, wire.local, sizeof(tuple.peer));
-	tuple.local_port = wire.peer_port;
-	tuple.peer_port = wire.local_port;
-	tuple.family = wire.family;
-	tuple.netns = reject_netns(reset);
-	reject_emit(ctx, &tuple, &segment, EV_OUTGOING);
+	reject->skb = 0;
+	if (!reset || !snapshot_segment(&reject->segment, &wire, reset))
+		return;
+	__builtin_memcpy(reject->tuple.local, wire.peer, sizeof(wire.peer));
+	__builtin_memcpy(reject->tuple.peer, wire.local, sizeof(wire.local));
+	reject->tuple.local_port = wire.peer_port;
+	reject->tuple.peer_port = wire.local_port;
+	reject->tuple.family = wire.family;
+	reject_emit(ctx, reject, EV_OUTGOING);
 }
 
-SEC("kretprobe/nf_reject_skb_v4_tcp_reset")
-int rst_kretprobe_nf_reject_skb_v4(struct pt_regs *ctx)
-{
-	reject_built(ctx, (struct sk_buff *)PT_REGS_RC(ctx));
-	return 0;
-}
+#define REJECT_LINK(function)                                                                                    \
+	SEC("kprobe/" #function)                                                                                 \
+	int rst_kprobe_##function(struct pt_regs *ctx)                                                           \
+	{                                                                                                        \
+		reject_enter_link(PT_REGS_PARM1(ctx));                                                           \
+		return 0;                                                                                        \
+	}                                                                                                        \
+	SEC("kretprobe/" #function)                                                                              \
+	int rst_kretprobe_##function(struct pt_regs *ctx)                                                        \
+	{                                                                                                        \
+		reject_exit_link(ctx, (struct sk_buff *)PT_REGS_RC(ctx));                                        \
+		return 0;                                                                                        \
+	}
 
-SEC("kretprobe/nf_reject_skb_v6_tcp_reset")
-int rst_kretprobe_nf_reject_skb_v6(struct pt_regs *ctx)
-{
-	reject_built(ctx, (struct sk_buff *)PT_REGS_RC(ctx));
-	return 0;
-}
+REJECT_LINK(nf_reject_skb_v4_tcp_reset)
+REJECT_LINK(nf_reject_skb_v6_tcp_reset)

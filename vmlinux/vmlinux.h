@@ -301,6 +301,9 @@ struct sk_buff {
 	unsigned char *data;
 	unsigned long _skb_refdst;
 	unsigned long _nfct;
+	__u8 ip_summed : 2;
+	__u8 csum_valid : 1;
+	__u8 csum_complete_sw : 1;
 	char cb[48];
 	__u16 network_header;
 	__u16 transport_header;

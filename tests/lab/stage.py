@@ -28,7 +28,7 @@ _TCP_INFO_BYTES = 232
 SEES_ICMP = ("inet_sk_error_report", "tcp_v4_err")
 """Without one of these nobody can say that there was no ICMP error."""
 
-REJECT = ("nf_ct_attach", "net_dev_queue")
+REJECT = ("nf_send_reset", "net_dev_queue")
 """What tells of a reset that a REJECT rule sends: any of these."""
 
 NO_SOCKET = ("resets without a socket", "tcp_v4_send_reset", "net_dev_queue")

@@ -80,6 +80,8 @@ static void fill_evidence(struct evidence *evidence)
 	};
 	inet_pton(AF_INET6, "::ffff:10.0.0.1", evidence->tuple.local);
 	inet_pton(AF_INET6, "::ffff:10.0.0.9", evidence->tuple.peer);
+	inet_pton(AF_INET6, "::ffff:10.0.0.7", evidence->icmp.sender);
+	evidence->icmp.path_mtu = 1400;
 }
 
 static void add_frames(struct incident *incident, const char *const *names)

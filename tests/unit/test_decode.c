@@ -75,6 +75,26 @@ static void test_each_lie_is_found(void **state)
 		assert_int_equal(decode(&lies[i], size), -EBADMSG);
 }
 
+/* What an older version did not have is zero, and the stack that followed it is where it is now. */
+static void test_older_versions_are_read(void **state)
+{
+	const size_t former[] = { EVIDENCE_BYTES_1, EVIDENCE_BYTES_2 };
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		struct evidence_stacked record = record_of(former[i] + sizeof(record.stack)), decoded;
+		uint64_t frame = 0x1234;
+
+		record.evidence.version = i + 1;
+		record.evidence.stack_depth = 1;
+		memcpy((char *)&record + former[i], &frame, sizeof(frame));
+		assert_int_equal(decode_evidence(&record, former[i] + sizeof(record.stack), &decoded), 0);
+		assert_int_equal(decoded.evidence.version, EVIDENCE_VERSION);
+		assert_int_equal(decoded.evidence.icmp.path_mtu, 0);
+		assert_int_equal(decoded.stack[0], frame);
+	}
+}
+
 static void test_stack_must_be_in_the_record(void **state)
 {
 	struct evidence_stacked record = record_of(sizeof(struct evidence));
@@ -104,6 +124,18 @@ static void test_tracing_frames_are_skipped(void **state)
 	assert_int_equal(incident.first_frame, 3);
 	assert_int_equal(incident.end_frame, 5);
 	assert_true(frames_hold(&incident) == (FRAME(SEND_ACTIVE_RESET) | FRAME(TCP_CLOSE)));
+}
+
+/* A function with a program on it is called by a trampoline: that is no reason to skip the function. */
+static void test_trampolines_further_out_are_kept(void **state)
+{
+	const char *const names[] = { "bpf_prog_1", "bpf_trace_run1", "sk_error_report", "tcp_v4_err",
+				      "bpf_trampoline_6442", "icmp_unreach", NULL };
+	struct incident incident = stack_of(names);
+
+	(void)state;
+	assert_int_equal(incident.first_frame, 2);
+	assert_true(frames_hold(&incident) == FRAME(V4_ERR));
 }
 
 /* On one host the receiver's path runs inside the sender's close(): that is not the receiver's cause. */
@@ -157,8 +189,10 @@ int main(void)
 		cmocka_unit_test(test_the_three_sizes_are_records),
 		cmocka_unit_test(test_other_sizes_are_not),
 		cmocka_unit_test(test_each_lie_is_found),
+		cmocka_unit_test(test_older_versions_are_read),
 		cmocka_unit_test(test_stack_must_be_in_the_record),
 		cmocka_unit_test(test_tracing_frames_are_skipped),
+		cmocka_unit_test(test_trampolines_further_out_are_kept),
 		cmocka_unit_test(test_interrupted_frames_are_cut),
 		cmocka_unit_test(test_trampolines_further_out_are_not_skipped),
 		cmocka_unit_test(test_backlog_is_cut_at_its_lock),

@@ -182,6 +182,43 @@ static void test_unseen_icmp_is_partial(void **state)
 	assert_int_equal(report.application_errno, EHOSTUNREACH);
 }
 
+static const char *reject_slug(enum evidence_hook hook, uint32_t flags, unsigned int netfilter_hook,
+			       const char *const *names)
+{
+	struct incident incident = { .evidence = {
+		.version = EVIDENCE_VERSION,
+		.hook = hook,
+		.flags = EV_SEGMENT | flags,
+		.segment = { .flags = SEG_SYN },
+		.detail = { .netfilter_hook = netfilter_hook },
+	} };
+
+	add_frames(&incident, names);
+	return verdict(&incident).cause->slug;
+}
+
+/* The hook's number where REJECT itself was seen; where only its reset was, the frames beyond it: on its own way out
+ * that passes by the output hook. */
+static void test_where_a_reject_rule_stands(void **state)
+{
+	const char *const none[] = { NULL };
+	const char *const input[] = { "__dev_queue_xmit", "ip_output", "__ip_local_out", "nf_send_reset",
+				      "nft_do_chain", "nf_hook_slow", "ip_local_deliver", "ip_rcv", NULL };
+	const char *const output[] = { "__dev_queue_xmit", "nf_send_reset6", "nf_hook_slow", "ip6_xmit", NULL };
+	const char *const forward[] = { "nf_send_reset", "nf_hook_slow", "ip_forward", NULL };
+	const char *const link[] = { "__dev_queue_xmit", "nft_reject_netdev_eval", NULL };
+
+	(void)state;
+	assert_string_equal(reject_slug(HOOK_NF_SEND_RESET, EV_DETAIL, 1, none), "netfilter-reject-input");
+	assert_string_equal(reject_slug(HOOK_NF_SEND_RESET, EV_DETAIL, 3, none), "netfilter-reject-output");
+	assert_string_equal(reject_slug(HOOK_NF_SEND_RESET, EV_DETAIL, 0, none), "netfilter-reject-forward");
+	assert_string_equal(reject_slug(HOOK_NF_SEND_RESET, EV_OUTGOING, 0, none), "netfilter-reject-bridge");
+	assert_string_equal(reject_slug(HOOK_NET_DEV_QUEUE, EV_OUTGOING, 0, input), "netfilter-reject-input");
+	assert_string_equal(reject_slug(HOOK_NET_DEV_QUEUE, EV_OUTGOING, 0, output), "netfilter-reject-output");
+	assert_string_equal(reject_slug(HOOK_NET_DEV_QUEUE, EV_OUTGOING, 0, forward), "netfilter-reject-forward");
+	assert_string_equal(reject_slug(HOOK_NET_DEV_QUEUE, EV_OUTGOING, 0, link), "netfilter-reject-bridge");
+}
+
 static void test_rows_are_sound(void **state)
 {
 	(void)state;
@@ -260,6 +297,7 @@ int main(void)
 		cmocka_unit_test(test_smc),
 		cmocka_unit_test(test_row_for_explain_alone),
 		cmocka_unit_test(test_memory_or_linger2),
+		cmocka_unit_test(test_where_a_reject_rule_stands),
 		cmocka_unit_test(test_rows_are_sound),
 	};
 

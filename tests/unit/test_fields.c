@@ -91,13 +91,13 @@ static void test_absence(void **state)
 		uint32_t without;
 		const char *const absent[16];
 	} rows[] = {
-		{ 0, { "tcp.accept_queue", "timeout.limit_ms", "outage", "mptcp" } },
-		{ EV_SEGMENT, { "segment", "tcp.accept_queue", "timeout.limit_ms", "outage", "mptcp" } },
+		{ 0, { "tcp.accept_queue", "timeout.limit_ms", "outage", "mptcp", "handshake" } },
+		{ EV_SEGMENT, { "segment", "tcp.accept_queue", "timeout.limit_ms", "outage", "mptcp", "handshake" } },
 		{ EV_CONN,
-		  { "tcp.age_ms", "icmp", "tcp.accept_queue", "timeout.limit_ms", "outage", "mptcp" } },
+		  { "tcp.age_ms", "icmp", "tcp.accept_queue", "timeout.limit_ms", "outage", "mptcp", "handshake" } },
 		{ EV_SOCKET,
 		  { "tcp.un", "tcp.re", "tcp.ac", "tcp.idle", "tcp.last", "tcp.r", "tcp.m", "tcp.p",
-		    "tcp.back", "tcp.orphan", "tcp.soft", "timeout", "outage", "mptcp" } },
+		    "tcp.back", "tcp.orphan", "tcp.soft", "timeout", "outage", "mptcp", "handshake" } },
 	};
 
 	(void)state;
@@ -115,11 +115,11 @@ static void test_absence_of_parts(void **state)
 	static const char *const without_parts[] = {
 		"process", "cgroup", "container", "k8s", "peer_end", "former", "kernel.r", "kernel.s", "missing",
 		"netns", "network.local", "network.peer", "tcp.accept_queue", "timeout.limit", "tcp.e", "tcp.state",
-		"outage", "mptcp", "fingerprint", "segment.conntrack", NULL,
+		"outage", "mptcp", "handshake", "fingerprint", "segment.conntrack", NULL,
 	};
 	static const char *const bare[] = {
 		"process", "cgroup", "container", "k8s", "peer_end", "former", "kernel.r", "kernel.s", "missing",
-		"netns", "network.local", "network.peer", "tcp", "timeout", "segment", "icmp", "outage", "mptcp",
+		"netns", "network.local", "network.peer", "tcp", "timeout", "segment", "icmp", "outage", "mptcp", "handshake",
 		"fingerprint", NULL,
 	};
 	struct sample sample;
@@ -183,7 +183,9 @@ static void test_sentence_fields(void **state)
 		{ "{former} {former_ended} {former_lasted}", "redis[988] 03:04:00 90 s" },
 		{ "{waited} {age}", "12 s 12 s" },
 		{ "{exit} {task}", "killed by SIGKILL nginx[2211]" },
-		{ "{icmp}", "ICMP port unreachable (type 3 code 3)" },
+		{ "{icmp}", "ICMP port unreachable (type 3 code 3) from 10.0.0.7" },
+		{ "{soft_error}", "EHOSTUNREACH" },
+		{ "{path_mtu}", "1400 bytes" },
 		{ "{errno} {soft_errno} {state}", "ECONNRESET EHOSTUNREACH ESTABLISHED" },
 		{ "{segment} {payload}", "PSH|ACK 10 bytes" },
 		{ "{ack_offset}", "acknowledges 1 byte beyond what was sent" },
@@ -248,6 +250,7 @@ static void test_icmp(void **state)
 
 	(void)state;
 	sample_init(&sample);
+	memset(sample.incident.evidence.icmp.sender, 0, 16);
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		sample.incident.evidence.conn.icmp_origin = rows[i].origin;
 		sample.incident.evidence.conn.icmp_type = rows[i].type;

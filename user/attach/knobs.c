@@ -42,6 +42,8 @@ static bool wants_cookies(const struct options *options)
 
 void knobs_collect(struct knobs *ret_knobs, const struct caps *caps, enum tier tier, const struct options *options)
 {
+	bool has_functions = tier != TIER_TRACEPOINT;
+
 	for (unsigned int i = 0; i < ROWS; i++) {
 		int arguments = caps_function_arguments(caps, rows[i].function);
 
@@ -49,6 +51,10 @@ void knobs_collect(struct knobs *ret_knobs, const struct caps *caps, enum tier t
 	}
 	ret_knobs->sees_requests = tier != TIER_TRACEPOINT && caps_has_function(caps, "tcp_check_req");
 	ret_knobs->sees_cookies = wants_cookies(options);
+	ret_knobs->sees_icmp = caps->has_error_report || (has_functions && caps_has_function(caps, "tcp_v4_err"));
+	ret_knobs->sees_neighbours = caps_has_tracepoint(caps, "neigh_timer_handler");
+	ret_knobs->sees_connect = has_functions && caps_has_function(caps, "tcp_v4_connect");
+	ret_knobs->asks_icmp = options->has_kinds || options->causes_count;
 }
 
 void knobs_set(const struct knobs *knobs, struct rsttrace_bpf *skeleton)
@@ -57,4 +63,8 @@ void knobs_set(const struct knobs *knobs, struct rsttrace_bpf *skeleton)
 		*((unsigned char *)skeleton->rodata + rows[i].offset) = knobs->arguments[i];
 	skeleton->rodata->knob_sees_requests = knobs->sees_requests;
 	skeleton->rodata->knob_sees_cookies = knobs->sees_cookies;
+	skeleton->rodata->knob_sees_icmp = knobs->sees_icmp;
+	skeleton->rodata->knob_sees_neighbours = knobs->sees_neighbours;
+	skeleton->rodata->knob_sees_connect = knobs->sees_connect;
+	skeleton->rodata->knob_asks_icmp = knobs->asks_icmp;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Knobs that come from the kernel's types and the command line: collected while the types are there, set before load. */
+/* Knobs that come from the kernel's types and the command line: collected while the types are there, set before load.
+ * They are constants to the verifier. */
 #ifndef RSTTRACE_KNOBS_H
 #define RSTTRACE_KNOBS_H
 
@@ -14,6 +15,8 @@ struct knobs {
 	unsigned char arguments[KNOB_FUNCTIONS_MAX]; /* of each function whose exit is hooked */
 	bool sees_requests; /* tcp_check_req() is hooked */
 	bool sees_cookies; /* somebody asked for SYN cookies */
+	bool sees_icmp, sees_neighbours, sees_connect;
+	bool asks_icmp;
 };
 
 void knobs_collect(struct knobs *ret_knobs, const struct caps *caps, enum tier tier, const struct options *options);

@@ -163,16 +163,6 @@ static struct bpf_program *find_program(const struct session *session, unsigned 
 	return bpf_object__find_program_by_name(session->skeleton->obj, program_rows[i].program);
 }
 
-/* Whether a program on that hook is chosen in this tier. */
-static bool stands_on(const struct session *session, const char *hook)
-{
-	for (unsigned int i = 0; i < program_rows_count; i++) {
-		if (!strcmp(program_rows[i].hook, hook) && !session->left_out[i])
-			return true;
-	}
-	return false;
-}
-
 /* A skeleton with its knobs set, of which only the chosen programs will be loaded; or NULL. */
 static struct rsttrace_bpf *open_skeleton(const struct session *session, const struct options *options, uint32_t netns)
 {
@@ -183,13 +173,9 @@ static struct rsttrace_bpf *open_skeleton(const struct session *session, const s
 	skeleton->rodata->knob_hz = session->caps.hz;
 	skeleton->rodata->knob_tcp_reset_has_skb = session->caps.tcp_reset_has_skb;
 	skeleton->rodata->knob_fingerprint = options->fingerprint;
-	skeleton->rodata->knob_sees_icmp = session->caps.has_error_report || stands_on(session, "tcp_v4_err");
-	skeleton->rodata->knob_sees_neighbours = stands_on(session, "neigh_timer_handler");
-	skeleton->rodata->knob_sees_connect = stands_on(session, "tcp_v4_connect");
-	skeleton->rodata->knob_asks_icmp = options->has_kinds || options->causes_count;
 	skeleton->rodata->knob_functions_see_no_socket = !session->caps.sees_no_socket;
-	knobs_set(&session->knobs, skeleton);
 	skeleton->rodata->knob_tells_ordinary = options->has_kinds || options->causes_count;
+	knobs_set(&session->knobs, skeleton);
 	set_filters(skeleton, options, netns);
 	deep_set(&session->deep, skeleton);
 	for (unsigned int i = 0; i < program_rows_count; i++) {

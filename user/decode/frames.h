@@ -119,8 +119,8 @@ _Static_assert(FRAME_COUNT <= 128, "frames fit a frame_set");
 #define FRAME(name) ((frame_set)1 << FRAME_##name)
 
 #define FRAMES_OF_TLS                                                                                            \
-	(FRAME(TLS_ABORT) | FRAME(TLS_RECVMSG) | FRAME(TLS_SENDMSG) | FRAME(TLS_RX_RECORD) | FRAME(TLS_READ_SOCK) | \
-	 FRAME(TLS_ABORT_STRP) | FRAME(TLS_DECRYPT_DONE) | FRAME(TLS_ENCRYPT_DONE))
+	(FRAME(TLS_ABORT) | FRAME(TLS_RECVMSG) | FRAME(TLS_SENDMSG) | FRAME(TLS_RX_RECORD) |                     \
+	 FRAME(TLS_READ_SOCK) | FRAME(TLS_ABORT_STRP) | FRAME(TLS_DECRYPT_DONE) | FRAME(TLS_ENCRYPT_DONE))
 
 /* Sets .first_frame and .end_frame: the tracing frames come first, and below the point where the network stack was
  * entered from outside stands whoever was interrupted. */

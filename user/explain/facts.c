@@ -305,7 +305,8 @@ static bool has_names(const struct incident *incident)
 }
 
 #define REJECT_FRAMES                                                                                            \
-	(FRAME(NF_SEND_RESET) | FRAME(NF_SEND_RESET6) | FRAME(NF_REJECT_SKB_V4) | FRAME(NF_REJECT_SKB_V6))
+	(FRAME(NF_SEND_RESET) | FRAME(NF_SEND_RESET6) | FRAME(NF_REJECT_SKB_V4) | FRAME(NF_REJECT_SKB_V6) | \
+	 FRAME(NF_REJECT_BRIDGE) | FRAME(NF_REJECT_NETDEV))
 
 /* Where a REJECT rule stands: the nearest of these beyond the function that built the reset, which goes out by way of
  * some of them itself. */

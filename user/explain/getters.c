@@ -325,7 +325,7 @@ bool get_path_mtu(const struct report *report, struct field_value *ret_value)
 {
 	uint32_t path_mtu = report->incident->evidence.icmp.path_mtu;
 
-	return path_mtu && value_integer(ret_value, path_mtu);
+	return icmp_of(report) && path_mtu && value_integer(ret_value, path_mtu);
 }
 
 INTEGER(get_icmp_type, struct ev_conn, icmp_of(report), it->icmp_type, it->icmp_origin > 1)

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-"""connect() fails on A, before anything is sent or when somebody takes the socket away."""
+"""Local errors: connect() fails on A, somebody takes the socket away, the kernel cannot decrypt."""
 
 import socket
+import struct
+import subprocess
 
 from net import SYN_SENT, until
 from registry import scenario
@@ -10,6 +12,10 @@ from stage import End, Impossible, Stage, error_name, forget_both, wait_error
 PORT = 9
 IP_BIND_ADDRESS_NO_PORT = 24
 CONNECT = ("tcp_v4_connect",)
+TCP_ULP = 31
+SOL_TLS = 282
+TLS_RX = 2
+TLS_CIPHER_AES_GCM_128 = 51
 
 
 def _fail(stage: Stage, client: socket.socket, target: tuple[str, int]) -> str:
@@ -68,3 +74,30 @@ def abort_without_reset(stage: Stage) -> None:
         client.close()
         raise Impossible("this kernel destroys no socket that is still connecting")
     stage.expect_local(end, errno=wait_error(client))
+
+
+def _start_tls(sock: socket.socket, direction: int) -> None:
+    """Makes the kernel decrypt or encrypt: TLS 1.2, AES-GCM with 128 bits, all of them zero."""
+    subprocess.run(["modprobe", "tls"], check=False, capture_output=True)  # may be built in
+    try:
+        sock.setsockopt(socket.IPPROTO_TCP, TCP_ULP, b"tls")
+        sock.setsockopt(SOL_TLS, direction, struct.pack("=HH", 0x0303, TLS_CIPHER_AES_GCM_128)
+                        + bytes(8 + 16 + 4 + 8))
+    except OSError as error:
+        raise Impossible(f"this kernel has no kTLS: {error}") from error
+
+
+@scenario("ulp-error")
+def ulp_error(stage: Stage) -> None:
+    """A's kernel cannot decrypt what B sends."""
+    connection = stage.connection()
+    _start_tls(connection.client, TLS_RX)
+    connection.server.send(b"\x17\x03\x03\x00\x28" + bytes(40))  # a record with a wrong tag
+    try:
+        connection.client.recv(100)
+    except OSError as refusal:
+        error = error_name(refusal.errno or 0)
+    else:
+        raise AssertionError("the kernel decrypted what nobody had encrypted")
+    stage.expect_local(connection.client_end, errno=error, hooks=(
+        "inet_sk_error_report", "sock_def_error_report"))
