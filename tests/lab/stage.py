@@ -109,8 +109,9 @@ class TcpInfo:
 def tcp_info(sock: socket.socket) -> TcpInfo:
     """Asks the kernel about a socket."""
     raw = sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _TCP_INFO_BYTES)
-    unacked, unsent, send_window = (struct.unpack_from("=I", raw, at)[0] for at in (24, 144, 228))
-    return TcpInfo(raw[0], raw[2], unacked, unsent, send_window)
+    unacked, received, acked, unsent, send_window = (struct.unpack_from("=I", raw, at)[0]
+                                                     for at in (24, 52, 56, 144, 228))
+    return TcpInfo(raw[0], raw[2], unacked, unsent, send_window, min(received, acked))
 
 
 def wait_state(sock: socket.socket, state: int) -> None:
