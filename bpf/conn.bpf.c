@@ -8,6 +8,7 @@
 #include "conn.bpf.h"
 #include "filter.bpf.h"
 #include "nested.bpf.h"
+#include "user_stack.bpf.h"
 
 #define SO_EE_ORIGIN_ICMP 2
 #define SO_EE_ORIGIN_ICMP6 3
@@ -106,6 +107,8 @@ static __always_inline void conn_to_minisock(struct sock *sk)
 
 static __always_inline void conn_died(void *ctx, struct sock *sk, int old_state)
 {
+	bool has_user = old_state != TCP_LISTEN && user_stack_is_due(sk);
+	struct evidence_user_sample *user = 0;
 	struct ev_tuple tuple = {};
 	struct ev_conn *conn;
 	struct evidence *ev;
@@ -114,7 +117,7 @@ static __always_inline void conn_died(void *ctx, struct sock *sk, int old_state)
 	/* A listener that goes is no death: user space remembers it for the resets to come, whoever they are for. */
 	if (old_state != TCP_LISTEN && !filter_wants(&tuple))
 		return;
-	ev = emit_reserve(sizeof(struct evidence_stacked), HOOK_INET_SOCK_SET_STATE);
+	ev = user_stack_reserve(has_user, HOOK_INET_SOCK_SET_STATE, &user);
 	if (!ev)
 		return;
 	ev->sk = (__u64)sk;
@@ -126,7 +129,7 @@ static __always_inline void conn_died(void *ctx, struct sock *sk, int old_state)
 		ev->flags |= EV_SEES_ICMP;
 	conn_attach(ev, sk);
 	emit_stack(ctx, ev);
-	emit_submit(ev);
+	user_stack_submit(ctx, ev, user);
 	conn = conn_find_or_make(sk);
 	if (conn && old_state != TCP_LISTEN)
 		conn->is_doomed = DOOMED_BY_EVENT;
@@ -156,6 +159,8 @@ static __always_inline void conn_end(void *ctx, struct sock *sk, int old_state)
 		conn_died(ctx, sk, old_state);
 	else if (old_state == TCP_FIN_WAIT2 && !err)
 		conn_to_minisock(sk);
+	if (old_state == TCP_LISTEN)
+		user_stack_stops(sk);
 	if (conn) {
 		if (old_state == TCP_LISTEN)
 			listener_forget(sk, conn);

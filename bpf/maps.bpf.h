@@ -64,6 +64,7 @@ struct percpu_note {
 	struct ev_segment arrived;
 	__u64 sending_sk; /* tcp_send_active_reset() is entered before, and traced after, the transmission */
 	__u64 sending_ns;
+	__u64 stopping; /* pid and tid of the last task that closed a listener here */
 };
 
 struct {
@@ -80,6 +81,7 @@ const volatile __u16 knob_filter_ports[FILTER_MAX] = {};
 const volatile __u32 knob_filter_prefixes_count = 0;
 const volatile struct filter_prefix knob_filter_prefixes[FILTER_MAX] = {};
 const volatile bool knob_sees_icmp = false; /* inet_sk_error_report is there */
+const volatile bool knob_user_stack = false; /* somebody asked who in the program closed it */
 /* The tracepoint tcp_send_reset is silent for resets without a full socket: the function hooks report those. */
 const volatile bool knob_functions_see_no_socket = false;
 

@@ -50,6 +50,7 @@ struct options {
 	enum tier tier;
 	bool deep; /* hooks on paths that every packet takes, too */
 	bool kernel_stack;
+	bool user_stack;
 	bool verbose;
 	bool utc;
 	bool help;

@@ -158,6 +158,7 @@ static struct rsttrace_bpf *open_skeleton(const struct session *session, const s
 	skeleton->rodata->knob_hz = session->caps.hz;
 	skeleton->rodata->knob_tcp_reset_has_skb = session->caps.tcp_reset_has_skb;
 	skeleton->rodata->knob_arguments_inet_csk_accept = session->accept_arguments;
+	skeleton->rodata->knob_user_stack = options->user_stack;
 	skeleton->rodata->knob_sees_icmp = session->caps.has_error_report;
 	skeleton->rodata->knob_functions_see_no_socket = !session->caps.sees_no_socket;
 	set_filters(skeleton, options, netns);

@@ -37,6 +37,8 @@ struct incident {
 	unsigned int end_frame; /* one past the last frame of this event: whoever was interrupted comes after it */
 	char reason[SYMBOL_BYTES]; /* kernel's reset reason by name, "" = none */
 	struct former former;
+	unsigned int user_depth;
+	const char *user_frames[EVIDENCE_USER_FRAMES]; /* the program's own stack by name; NULL = not resolved */
 };
 
 #endif
