@@ -27,6 +27,11 @@ static const char *replay_cgroup(void *context, const struct ev_task *task)
 	return recording_cgroup(*(struct recording **)context, cgroups_number(task));
 }
 
+static const char *replay_user_frame(void *context, const struct ev_user_frame *frame)
+{
+	return recording_user_frame(*(struct recording **)context, frame);
+}
+
 /* The head of a recording is read with its first record: the pipeline opens then, knowing clock and names. */
 struct replay {
 	const struct options *options;
@@ -39,7 +44,8 @@ struct replay {
 static int replay_record(void *context, const void *bytes, size_t size)
 {
 	struct replay *replay = context;
-	const struct join_names names = { replay_symbol, replay_reason, replay_cgroup, &replay->recording };
+	const struct join_names names = { replay_symbol, replay_reason, replay_cgroup, &replay->recording,
+					  replay_user_frame };
 
 	if (!replay->pipeline) {
 		replay->open_error = pipeline_open(replay->options, &names, recording_info(replay->recording),

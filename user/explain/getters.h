@@ -29,6 +29,7 @@ field_getter get_former_was_listener, get_hook, get_reset_reason, get_stack;
 
 /* getters_owner.c: where the owner lives */
 field_getter get_cgroup_path, get_container_id, get_container_runtime, get_pod;
+field_getter get_user_stack;
 
 /* getters_peer.c: the other end of the connection */
 field_getter get_peer_cause, get_peer_certainty, get_peer_why, get_peer_pid, get_peer_comm, get_peer_netns;
