@@ -11,6 +11,7 @@
 #include "icmp.bpf.h"
 #include "nested.bpf.h"
 #include "passing.bpf.h"
+#include "user_stack.bpf.h"
 
 
 #define TIMEWAIT_SECONDS 60 /* TCP_TIMEWAIT_LEN */
@@ -84,6 +85,8 @@ static __always_inline void conn_to_minisock(struct sock *sk, const struct ev_co
 
 static __always_inline void conn_died(void *ctx, struct sock *sk, int old_state, __u32 flags)
 {
+	bool has_user = old_state != TCP_LISTEN && user_stack_is_due(sk);
+	struct evidence_user_sample *user = 0;
 	struct ev_tuple tuple = {};
 	struct ev_conn *conn;
 	struct evidence *ev;
@@ -92,7 +95,7 @@ static __always_inline void conn_died(void *ctx, struct sock *sk, int old_state,
 	/* A listener that goes is no death: user space remembers it for the resets to come, whoever they are for. */
 	if (old_state != TCP_LISTEN && !filter_wants(&tuple))
 		return;
-	ev = emit_reserve(sizeof(struct evidence_stacked), HOOK_INET_SOCK_SET_STATE);
+	ev = user_stack_reserve(has_user, HOOK_INET_SOCK_SET_STATE, &user);
 	if (!ev)
 		return;
 	ev->sk = (__u64)sk;
@@ -111,7 +114,7 @@ static __always_inline void conn_died(void *ctx, struct sock *sk, int old_state,
 	if (old_state == TCP_SYN_SENT)
 		neighbour_observe(ev, sk);
 	emit_stack(ctx, ev);
-	emit_submit(ev);
+	user_stack_submit(ctx, ev, user);
 	conn = conn_find_or_make(sk);
 	if (conn && old_state != TCP_LISTEN)
 		conn->is_doomed = DOOMED_BY_EVENT;
@@ -169,6 +172,8 @@ static __always_inline void conn_end(void *ctx, struct sock *sk, int old_state)
 		conn_died(ctx, sk, old_state, EV_QUIET_END);
 	if (conn && (old_state == TCP_FIN_WAIT2 || old_state == TCP_CLOSING) && !err)
 		conn_to_minisock(sk, conn);
+	if (old_state == TCP_LISTEN)
+		user_stack_stops(sk);
 	if (conn) {
 		if (old_state == TCP_LISTEN)
 			listener_forget(sk, conn);

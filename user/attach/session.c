@@ -173,6 +173,7 @@ static struct rsttrace_bpf *open_skeleton(const struct session *session, const s
 	skeleton->rodata->knob_hz = session->caps.hz;
 	skeleton->rodata->knob_tcp_reset_has_skb = session->caps.tcp_reset_has_skb;
 	skeleton->rodata->knob_fingerprint = options->fingerprint;
+	skeleton->rodata->knob_user_stack = options->user_stack;
 	skeleton->rodata->knob_functions_see_no_socket = !session->caps.sees_no_socket;
 	skeleton->rodata->knob_tells_ordinary = options->has_kinds || options->causes_count;
 	knobs_set(&session->knobs, skeleton);
