@@ -186,8 +186,8 @@ static const struct tally_row {
 	      .forbids = FACT(IN_MPTCP_CHILD)),
 	TALLY(EmbryonicRsts, FACT(GONE) | FACT(REQUEST) | FACT(RST)),
 
-	/* tcp_conn_request(), which asks for the SYN queue first; tcp_v4_syn_recv_sock() and its IPv6 twin, whose failure
-	 * tcp_check_req() answers with a reset if tcp_abort_on_overflow says so */
+	/* tcp_conn_request(), which asks for the SYN queue first; tcp_v4_syn_recv_sock() and its IPv6 twin, whose
+	 * failure tcp_check_req() answers with a reset if tcp_abort_on_overflow says so */
 	TALLY(ListenOverflows, FACT(SYN_DROPPED) | FACT(QUEUE_FULL), .forbids = FACT(SYN_QUEUE_FULL)),
 	TALLY(ListenOverflows, FACT(NO_CHILD) | FACT(QUEUE_FULL)),
 	TALLY(ListenOverflows, FACT(SENT) | FACT(IN_CHECK_REQ) | FACT(IS_LISTEN) | FACT(QUEUE_FULL),
