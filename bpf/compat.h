@@ -62,7 +62,8 @@ static __always_inline struct timer_list *compat_keepalive_timer(struct sock *sk
 	struct inet_connection_sock *icsk = (struct inet_connection_sock *)sk;
 
 	if (bpf_core_field_exists(icsk->icsk_keepalive_timer))
-		return (void *)((char *)icsk + bpf_core_field_offset(struct inet_connection_sock, icsk_keepalive_timer));
+		return (void *)((char *)icsk +
+				bpf_core_field_offset(struct inet_connection_sock, icsk_keepalive_timer));
 	return (void *)((char *)sk + bpf_core_field_offset(struct sock, sk_timer));
 }
 
@@ -163,6 +164,18 @@ static __always_inline void compat_user_registers(struct user_registers *registe
 static __always_inline __u32 compat_netns(struct net *net)
 {
 	return net ? BPF_CORE_READ(net, ns.inum) : 0;
+}
+
+/* Kernels without CONFIG_NETFILTER have no hooks in a namespace, those without CONFIG_NF_CONNTRACK no verdict in a
+ * segment. */
+static __always_inline bool compat_has_netfilter(struct net *net)
+{
+	return bpf_core_field_exists(net->nf);
+}
+
+static __always_inline bool compat_has_conntrack(struct sk_buff *skb)
+{
+	return bpf_core_field_exists(skb->_nfct);
 }
 
 #endif

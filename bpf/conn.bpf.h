@@ -149,7 +149,8 @@ static __always_inline void conn_attach(struct evidence *ev, struct sock *sk)
 
 /*
  * Ends without error or reset that the kernel's counters hold all the same: user space weighs those against what was
- * told. tcp_disconnect() sends none for a socket in repair, nor in CLOSING and LAST_ACK when everything was sent.
+ * told. tcp_disconnect() sends none for a socket in repair, nor in CLOSING and LAST_ACK when everything was sent. And a
+ * child that has no struct socket yet in SYN_RECV is disposed of where it was made: another hook tells why.
  */
 static __always_inline bool conn_is_quiet_end(struct sock *sk, int old_state)
 {
@@ -157,6 +158,8 @@ static __always_inline bool conn_is_quiet_end(struct sock *sk, int old_state)
 
 	if (old_state == TCP_ESTABLISHED || old_state == TCP_CLOSE_WAIT)
 		return READ_NUMBER(tp, repair);
+	if (old_state == TCP_SYN_RECV)
+		return !BPF_CORE_READ(sk, sk_socket);
 	return (old_state == TCP_CLOSING || old_state == TCP_LAST_ACK) && snapshot_is_linger_zero(sk) &&
 	       BPF_CORE_READ(tp, snd_nxt) == BPF_CORE_READ(tp, write_seq);
 }

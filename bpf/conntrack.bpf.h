@@ -31,7 +31,7 @@ static __always_inline bool conntrack_is_on(struct net *net, bool is_ipv6)
 	struct nf_hook_entries *entries;
 	__u16 count;
 
-	if (!net || !bpf_core_field_exists(net->nf) || !conntrack_functions[is_ipv6])
+	if (!net || !compat_has_netfilter(net) || !conntrack_functions[is_ipv6])
 		return false;
 	entries = is_ipv6 ? BPF_CORE_READ(net, nf.hooks_ipv6[NF_INET_PRE_ROUTING]) :
 			    BPF_CORE_READ(net, nf.hooks_ipv4[NF_INET_PRE_ROUTING]);
@@ -54,7 +54,7 @@ static __always_inline __u8 conntrack_verdict(struct sk_buff *skb, struct net *n
 {
 	unsigned long info;
 
-	if (!bpf_core_field_exists(skb->_nfct) || !conntrack_functions[is_ipv6])
+	if (!compat_has_conntrack(skb) || !conntrack_functions[is_ipv6])
 		return CONNTRACK_UNKNOWN;
 	info = BPF_CORE_READ(skb, _nfct);
 	if (!info)

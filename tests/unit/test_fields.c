@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Every field: what it says, when it is not known, and how sentences are made from fields. */
+/* Every field: what it says, when it is not known. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -119,8 +119,8 @@ static void test_absence_of_parts(void **state)
 	};
 	static const char *const bare[] = {
 		"process", "cgroup", "container", "k8s", "peer_end", "former", "kernel.r", "kernel.s", "missing",
-		"netns", "network.local", "network.peer", "tcp", "timeout", "segment", "icmp", "outage", "mptcp", "handshake",
-		"fingerprint", NULL,
+		"netns", "network.local", "network.peer", "tcp", "timeout", "segment", "icmp", "outage", "mptcp",
+		"handshake", "fingerprint", NULL,
 	};
 	struct sample sample;
 
@@ -207,31 +207,6 @@ static void test_sentence_fields(void **state)
 	expect(&sample, "{peer}", "[2001:db8::9]:51322");
 	expect_path(&sample, "network.type", "ipv6");
 	expect_path(&sample, "segment.ip_id", NULL);
-}
-
-static void test_exit(void **state)
-{
-	static const struct {
-		int exit_code;
-		const char *text;
-	} rows[] = {
-		{ 9, "killed by SIGKILL" },    { 11 | 0x80, "killed by SIGSEGV" },
-		{ 40, "killed by signal 40" }, { 3 << 8, "exited with status 3" },
-		{ 0, "while exiting" },
-	};
-	struct sample sample;
-
-	(void)state;
-	sample_init(&sample);
-	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		sample.incident.evidence.task.exit_code = rows[i].exit_code;
-		expect(&sample, "{exit}", rows[i].text);
-	}
-	sample.report.owner.source = OWNER_CONNECT; /* then the task is anybody */
-	expect(&sample, "{exit}", "?");
-	sample.report.owner.source = OWNER_SYSCALL;
-	sample.incident.evidence.task.is_exiting = 0;
-	expect(&sample, "{exit}", "?");
 }
 
 static void test_icmp(void **state)
@@ -323,55 +298,6 @@ static void test_stack(void **state)
 	expect_path(&sample, "kernel.stack", "evil\\x1b]0;\\xff");
 }
 
-static void test_expand(void **state)
-{
-	struct sample sample;
-	char text[32];
-
-	(void)state;
-	sample_init(&sample);
-	expect(&sample, "", "");
-	expect(&sample, "plain", "plain");
-	expect(&sample, "{nothing} {backlog}", "? ?");
-	expect(&sample, "a[, {backlog}] b", "a b");
-	expect(&sample, "a[, {unread}][ {backlog} {unread}][ {unsent}]", "a, 128 bytes 1 byte");
-	expect(&sample, "a[: {probes}] b", "a b"); /* "0 probes" tells nothing */
-	expect(&sample, "a: {probes}", "a: 0 probes");
-	expect(&sample, "{unread", "{unread");
-	expect(&sample, "a [{unread}", "a [128 bytes");
-	expect(&sample, "{} }", "? }");
-	fields_expand("{unread}", &sample.report, text, 4);
-	assert_string_equal(text, "128");
-	fields_expand("ab\xc3\xa9{unread}", &sample.report, text, 4);
-	assert_string_equal(text, "ab"); /* neither half a character nor what comes after it */
-	fields_expand("{unread}", &sample.report, text, 1);
-	assert_string_equal(text, "");
-	strcpy(text, "kept");
-	fields_expand("{unread}", &sample.report, text, 0);
-	assert_string_equal(text, "kept");
-}
-
-/* A placeholder that no row has would print "?" for ever. */
-static void test_causes_use_known_names(void **state)
-{
-	(void)state;
-	for (unsigned int i = 0; i <= causes_count(); i++) {
-		const char *at = i < causes_count() ? causes_at(i)->why : cause_unknown.why;
-
-		while ((at = strchr(at, '{'))) {
-			unsigned int row = 0;
-			size_t length = strcspn(++at, "}");
-
-			while (row < fields_count &&
-			       (!fields[row].name || strlen(fields[row].name) != length ||
-				memcmp(fields[row].name, at, length)))
-				row++;
-			if (row == fields_count)
-				fail_msg("no field is named {%.*s}", (int)length, at);
-		}
-	}
-}
-
 static void test_names(void **state)
 {
 	(void)state;
@@ -391,13 +317,10 @@ int main(void)
 		cmocka_unit_test(test_absence_of_parts),
 		cmocka_unit_test(test_markers),
 		cmocka_unit_test(test_sentence_fields),
-		cmocka_unit_test(test_exit),
 		cmocka_unit_test(test_icmp),
 		cmocka_unit_test(test_ack_offset),
 		cmocka_unit_test(test_stack),
-		cmocka_unit_test(test_expand),
 		cmocka_unit_test(test_names),
-		cmocka_unit_test(test_causes_use_known_names),
 	};
 
 	setenv("TZ", "UTC", 1);

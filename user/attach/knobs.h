@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Knobs that come from the kernel's types and the command line: collected while the types are there, set before load.
- * They are constants to the verifier. */
+/* Knobs that come from the kernel's types and the command line: collected while the types are there, set before
+ * load. They are constants to the verifier. */
 #ifndef RSTTRACE_KNOBS_H
 #define RSTTRACE_KNOBS_H
 

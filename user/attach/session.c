@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* The kernel side's life: which programs, loaded and attached how, drained and counted. */
-#include "session.h"
+/* The kernel side's life: opened, attached, drained and counted. */
+#include "session_private.h"
 
 #include <errno.h>
 #include <malloc.h>
@@ -25,25 +25,6 @@
 #include "rsttrace.skel.h"
 
 #define SCAN_SHARE 50 /* of the time goes by for each spent in looking through open files */
-
-struct session {
-	struct caps caps;
-	struct knobs knobs;
-	enum tier tier;
-	struct deep deep;
-	struct source_info info;
-	struct rsttrace_bpf *skeleton;
-	struct ring_buffer *ring;
-	struct bpf_link *links[PROGRAMS_MAX];
-	struct session_hook hooks[PROGRAMS_MAX];
-	const char *left_out[PROGRAMS_MAX]; /* why, NULL = it is not */
-	char refusals[PROGRAMS_MAX][80];
-	unsigned int hooks_count;
-	unsigned int modules_count;
-	int64_t scan_again_ns; /* CLOCK_MONOTONIC: not before, so that looking for owners stays cheap */
-	source_record_fn record;
-	void *context;
-};
 
 const char *tier_name(enum tier tier)
 {
@@ -123,119 +104,6 @@ int session_open(const struct options *options, struct session **ret_session, ch
 	return 0;
 }
 
-static void set_filters(struct rsttrace_bpf *skeleton, const struct options *options, uint32_t netns)
-{
-	skeleton->rodata->knob_filter_netns = netns;
-	skeleton->rodata->knob_filter_ports_count =
-		options->ports_count <= FILTER_MAX ? options->ports_count : 0;
-	for (unsigned int i = 0; i < skeleton->rodata->knob_filter_ports_count; i++)
-		skeleton->rodata->knob_filter_ports[i] = options->ports[i];
-	skeleton->rodata->knob_filter_prefixes_count =
-		options->addresses_count <= FILTER_MAX ? options->addresses_count : 0;
-	for (unsigned int i = 0; i < skeleton->rodata->knob_filter_prefixes_count; i++) {
-		const struct cidr *cidr = &options->addresses[i];
-
-		for (unsigned int bit = 0; bit < cidr->prefix; bit++)
-			skeleton->rodata->knob_filter_prefixes[i].mask[bit / 8] |= 0x80 >> bit % 8;
-		for (unsigned int byte = 0; byte < 16; byte++)
-			skeleton->rodata->knob_filter_prefixes[i].address[byte] =
-				cidr->address[byte] & skeleton->rodata->knob_filter_prefixes[i].mask[byte];
-	}
-}
-
-/* What to leave out is asked of the kernel's types, which are megabytes: they go before libbpf reads them too. */
-static void choose_programs(struct session *session, const struct options *options)
-{
-	deep_prepare(&session->deep, &session->caps, session->tier, options->deep);
-	for (unsigned int i = 0; i < program_rows_count; i++) {
-		session->left_out[i] = program_left_out(&program_rows[i], &session->caps, session->tier, options);
-		if (!program_is_asked_for(&program_rows[i], options))
-			session->left_out[i] = "not needed without --kind recovered";
-		if (!session->left_out[i])
-			session->left_out[i] = deep_left_out(&session->deep, &program_rows[i]);
-	}
-	knobs_collect(&session->knobs, &session->caps, session->tier, options);
-	caps_forget_types(&session->caps);
-}
-
-static struct bpf_program *find_program(const struct session *session, unsigned int i)
-{
-	return bpf_object__find_program_by_name(session->skeleton->obj, program_rows[i].program);
-}
-
-/* A skeleton with its knobs set, of which only the chosen programs will be loaded; or NULL. */
-static struct rsttrace_bpf *open_skeleton(const struct session *session, const struct options *options, uint32_t netns)
-{
-	struct rsttrace_bpf *skeleton = rsttrace_bpf__open();
-
-	if (!skeleton)
-		return NULL;
-	skeleton->rodata->knob_hz = session->caps.hz;
-	skeleton->rodata->knob_tcp_reset_has_skb = session->caps.tcp_reset_has_skb;
-	skeleton->rodata->knob_fingerprint = options->fingerprint;
-	skeleton->rodata->knob_user_stack = options->user_stack;
-	skeleton->rodata->knob_functions_see_no_socket = !session->caps.sees_no_socket;
-	skeleton->rodata->knob_tells_ordinary = options->has_kinds || options->causes_count;
-	knobs_set(&session->knobs, skeleton);
-	set_filters(skeleton, options, netns);
-	deep_set(&session->deep, skeleton);
-	for (unsigned int i = 0; i < program_rows_count; i++) {
-		struct bpf_program *program =
-			bpf_object__find_program_by_name(skeleton->obj, program_rows[i].program);
-
-		bpf_program__set_autoload(program, !session->left_out[i]);
-	}
-	return skeleton;
-}
-
-/* libbpf loads all or nothing, and does not say whom the kernel refused: the first that goes through alone is not to
- * blame. Only where the first try has failed. */
-static void try_each(struct session *session, const struct options *options, uint32_t netns)
-{
-	for (unsigned int i = 0; i < program_rows_count; i++) {
-		struct rsttrace_bpf *skeleton = session->left_out[i] ? NULL : open_skeleton(session, options, netns);
-		struct bpf_program *program;
-		int err;
-
-		if (!skeleton)
-			continue;
-		bpf_object__for_each_program(program, skeleton->obj)
-			bpf_program__set_autoload(program,
-						  !strcmp(bpf_program__name(program), program_rows[i].program));
-		err = rsttrace_bpf__load(skeleton);
-		rsttrace_bpf__destroy(skeleton);
-		if (!err)
-			continue;
-		snprintf(session->refusals[i], sizeof(session->refusals[i]), "refused: %s", strerror(-err));
-		session->left_out[i] = session->refusals[i];
-	}
-}
-
-static int load(struct session *session, const struct options *options, uint32_t netns, char *message, size_t size)
-{
-	int err = 0;
-
-	for (unsigned int attempt = 0; attempt < 2; attempt++) {
-		session->skeleton = open_skeleton(session, options, netns);
-		if (!session->skeleton)
-			return -errno;
-		err = rsttrace_bpf__load(session->skeleton);
-		if (!err)
-			return 0;
-		rsttrace_bpf__destroy(session->skeleton);
-		session->skeleton = NULL;
-		if (!attempt && err != -EPERM)
-			try_each(session, options, netns);
-		else
-			break;
-	}
-	snprintf(message, size,
-		 "this kernel refuses the tracing programs: %s; it needs CAP_BPF and CAP_PERFMON, no "
-		 "lockdown=confidentiality, and Linux 5.8 or newer (rsttrace doctor says more)",
-		 strerror(-err));
-	return err;
-}
-
 static void attach_one(struct session *session, unsigned int i)
 {
 	const struct program_row *row = &program_rows[i];
@@ -250,7 +118,7 @@ static void attach_one(struct session *session, unsigned int i)
 	session->hooks_count++;
 	if (hook->refused || row->flags & PROGRAM_ITERATOR)
 		return;
-	session->links[i] = program_attach(find_program(session, i), &program_rows[i]);
+	session->links[i] = program_attach(session_program(session, i), &program_rows[i]);
 	if (session->links[i])
 		return;
 	hook->is_waiting = row->module && errno == ENOENT;
@@ -267,7 +135,7 @@ static void attach_late(struct session *session)
 {
 	for (unsigned int i = 0; i < program_rows_count; i++) {
 		if (program_rows[i].module && !session->links[i] && !session->left_out[i])
-			session->links[i] = bpf_program__attach(find_program(session, i));
+			session->links[i] = bpf_program__attach(session_program(session, i));
 	}
 }
 
@@ -291,8 +159,8 @@ int session_attach(struct session *session, const struct options *options, char 
 
 	if (err)
 		return err;
-	choose_programs(session, options);
-	err = load(session, options, netns, message, size);
+	session_choose(session, options);
+	err = session_load(session, options, netns, message, size);
 	if (err)
 		return err;
 	session->ring = ring_buffer__new(bpf_map__fd(session->skeleton->maps.events), forward, session, NULL);
@@ -369,7 +237,7 @@ int session_scan(struct session *session)
 
 	for (unsigned int i = 0; i < program_rows_count; i++) {
 		if (program_rows[i].flags & PROGRAM_ITERATOR && !session->left_out[i])
-			err = run_iterator(find_program(session, i));
+			err = run_iterator(session_program(session, i));
 	}
 	return err;
 }
@@ -425,7 +293,7 @@ static uint64_t missed_events(const struct session *session)
 	uint64_t missed = 0;
 
 	for (unsigned int i = 0; i < DEATH_PROGRAMS; i++) {
-		struct bpf_program *program = find_program(session, i);
+		struct bpf_program *program = session_program(session, i);
 		struct bpf_prog_info info = { 0 };
 		__u32 length = sizeof(info);
 

@@ -6,6 +6,7 @@
  * record is at most DRAIN_MS late.
  */
 #include "commands.h"
+#include "live_raw.h"
 #include "live_reconcile.h"
 
 #include <errno.h>
@@ -19,7 +20,6 @@
 #include <unistd.h>
 
 #include "../attach/cgroups.h"
-#include "../attach/recording.h"
 #include "../attach/session.h"
 #include "../attach/symbols.h"
 #include "../attach/user_symbols.h"
@@ -31,20 +31,18 @@
 #define SAMPLE_PAUSE_MS 3 /* between two readings of the counters: longer than an event takes */
 #define SAMPLE_DRAIN_MS 100 /* for what a storm may have left waiting */
 #define MESSAGE_BYTES 512
-#define SYMBOLS_SEEN 4096 /* a power of two */
 
 struct live {
 	const struct options *options;
 	struct session *session;
 	struct pipeline *pipeline;
-	struct recorder *recorder;
+	struct live_raw *raw; /* NULL: not asked for, or over */
 	struct symbols *symbols;
 	struct cgroups *cgroups;
 	struct live_reconcile *reconcile; /* NULL: not asked for */
 	struct user_symbols *user_symbols; /* NULL = nobody asked for user stacks */
 	struct evidence_user_sample sample;
 	unsigned int modules_seen; /* session_modules() when the symbols were read */
-	uint64_t symbols_seen[SYMBOLS_SEEN]; /* recorded lately, by hash: a repetition does no harm */
 	int64_t end_ms; /* CLOCK_MONOTONIC; when --duration is over */
 	int64_t sample_end_ms; /* not 0: records are read for the sake of counters, and until then */
 	bool is_finishing; /* detached: what is left in the ring buffer is bounded, and told to the end */
@@ -92,54 +90,11 @@ static const char *live_user_frame(void *context, const struct ev_user_frame *fr
 	return symbols ? user_symbols_name(symbols, frame) : NULL;
 }
 
-static int keep_user_frames(struct live *live, const struct evidence_user *user)
-{
-	int err = 0;
-
-	for (unsigned int i = 0; !err && i < user->stacked.evidence.detail.user_depth; i++) {
-		const char *text = live_user_frame(live, &user->frames[i]);
-
-		err = text ? recorder_user_frame(live->recorder, &user->frames[i], text) : 0;
-	}
-	return err;
-}
-
-static int keep_cgroup(struct live *live, const struct ev_task *task)
-{
-	const char *path = task->pid ? live_cgroup(live, task) : NULL;
-
-	return path ? recorder_cgroup(live->recorder, cgroups_number(task), path) : 0;
-}
-
-static int keep_cgroups(struct live *live, const struct evidence *ev)
-{
-	int err = keep_cgroup(live, &ev->task);
-
-	return err ? err : keep_cgroup(live, &ev->conn.owner);
-}
-
 static const char *live_drop(void *context, int32_t number)
 {
 	const struct source_info *info = session_info(((struct live *)context)->session);
 
 	return number >= 0 && (uint32_t)number < info->drops_count ? info->drops[number] : NULL;
-}
-
-static int keep_symbols(struct live *live, const struct evidence_stacked *record)
-{
-	int err = 0;
-
-	for (unsigned int i = 0; !err && i < record->evidence.stack_depth; i++) {
-		uint64_t address = record->stack[i];
-		uint64_t *seen = &live->symbols_seen[(address ^ address >> 12) % SYMBOLS_SEEN];
-		const char *name = *seen == address ? NULL : live_symbol(live, address);
-
-		if (!name)
-			continue;
-		*seen = address;
-		err = recorder_symbol(live->recorder, address, name);
-	}
-	return err;
 }
 
 /* The one mutable global that signals need. */
@@ -201,22 +156,14 @@ static int live_record(void *context, const void *bytes, size_t size)
 		bytes = &live->sample;
 		size = sizeof(live->sample.user);
 	}
-	if (live->recorder) {
-		if (size >= sizeof(struct evidence_stacked))
-			err = keep_symbols(live, bytes);
-		if (!err && size == sizeof(struct evidence_user))
-			err = keep_user_frames(live, bytes);
-		if (!err && size >= sizeof(struct evidence))
-			err = keep_cgroups(live, bytes);
-		if (!err)
-			err = recorder_record(live->recorder, bytes, size);
-		if (err) {
-			log_line("cannot write %s: %s; the recording ends here, live output goes on",
-				 live->options->raw, strerror(-err));
-			recorder_close(live->recorder);
-			live->recorder = NULL;
-			live->has_failed = true;
-		}
+	if (live->raw)
+		err = live_raw_record(live->raw, bytes, size);
+	if (err) {
+		log_line("cannot write %s: %s; the recording ends here, live output goes on", live->options->raw,
+			 strerror(-err));
+		live_raw_close(live->raw);
+		live->raw = NULL;
+		live->has_failed = true;
 	}
 	err = pipeline_record(live->pipeline, bytes, size);
 	if (live->is_finishing && stop_requested)
@@ -283,7 +230,7 @@ static int live_open(struct live *live)
 		log_line("%s", live->message);
 		return EXIT_FAILED;
 	}
-	err = options->raw ? recorder_open(options->raw, session_info(live->session), &live->recorder) : 0;
+	err = options->raw ? live_raw_open(options->raw, session_info(live->session), &names, &live->raw) : 0;
 	if (err) {
 		log_line("cannot write %s: %s", options->raw, strerror(-err));
 		return EXIT_FAILED;
@@ -373,13 +320,13 @@ static int finish(struct live *live, int err)
 	live->is_finishing = true;
 	if (!err)
 		err = drain(live);
-	if (live->recorder) {
-		int failed = recorder_close(live->recorder);
+	if (live->raw) {
+		int failed = live_raw_close(live->raw);
 
 		if (failed)
 			log_line("cannot write %s: %s", live->options->raw, strerror(-failed));
 		err = err ? err : failed;
-		live->recorder = NULL;
+		live->raw = NULL;
 	}
 	return err;
 }
@@ -441,7 +388,7 @@ int command_live(const struct options *options)
 		log_line("output failed: %s", strerror(-err));
 		status = EXIT_FAILED;
 	}
-	recorder_close(live->recorder);
+	live_raw_close(live->raw);
 	session_close(live->session);
 	live_reconcile_close(live->reconcile);
 	symbols_free(live->symbols);

@@ -127,7 +127,8 @@ _Static_assert(FRAME_COUNT <= 128, "frames fit a frame_set");
 void frames_delimit(struct incident *incident);
 /* The set of known functions between those two. */
 frame_set frames_hold(const struct incident *incident);
-/* The first of `wanted`, from the innermost frame out, beyond every frame of `below`; FRAME_COUNT when there is none. */
+/* The first of `wanted`, from the innermost frame out, beyond every frame of `below`; FRAME_COUNT when there is
+ * none. */
 enum frame frames_nearest(const struct incident *incident, frame_set wanted, frame_set below);
 
 #endif

@@ -2,39 +2,12 @@
 /* Evidence into facts. Each function observes one part of the evidence, and says nothing where that part is absent. */
 #include "facts.h"
 
-#include <errno.h>
-#include <netinet/icmp6.h>
-#include <netinet/ip_icmp.h>
 #include <stdbool.h>
 #include <string.h>
 
-#include <linux/errqueue.h>
-#include <linux/netfilter.h>
-
 #include "../decode/frames.h"
+#include "facts_parts.h"
 #include "misfit.h"
-#include "facts_packet.h"
-
-enum { /* as in include/net/tcp_states.h */
-	ESTABLISHED = 1,
-	SYN_SENT = 2,
-	SYN_RECV = 3,
-	FIN_WAIT1 = 4,
-	FIN_WAIT2 = 5,
-	TIME_WAIT = 6,
-	CLOSE = 7,
-	CLOSE_WAIT = 8,
-	LAST_ACK = 9,
-	LISTEN = 10,
-	CLOSING = 11,
-};
-
-static void set(struct facts *facts, fact_set fact, bool holds)
-{
-	facts->known |= fact;
-	if (holds)
-		facts->holds |= fact;
-}
 
 static void observe_hook(const struct evidence *ev, struct facts *facts)
 {
@@ -247,210 +220,6 @@ static void observe_past(const struct evidence *ev, struct facts *facts)
 		set(facts, FACT(SMALL_PASSES), ev->sock.passing == PASSING_SMALL);
 }
 
-/* Which frames of a stack make which fact. */
-static const struct frame_row {
-	fact_set fact;
-	frame_set any_of;
-} frame_rows[] = {
-	{ FACT(IN_CLOSE), FRAME(TCP_CLOSE) },
-	{ FACT(IN_DISCONNECT), FRAME(TCP_DISCONNECT) },
-	{ FACT(IN_CONNECT), FRAME(STREAM_CONNECT) },
-	{ FACT(IN_CHILD_FORGET), FRAME(CHILD_FORGET) },
-	{ FACT(IN_SHUTDOWN), FRAME(SHUTDOWN) },
-	{ FACT(IN_ABORT), FRAME(ABORT) },
-	{ FACT(IN_SOCK_DIAG),
-	  FRAME(DIAG_DESTROY) | FRAME(DIAG_EXACT) | FRAME(DIAG_MESSAGE) | FRAME(DIAG_SOCK_DESTROY) },
-	{ FACT(IN_KEEPALIVE_TIMER), FRAME(KEEPALIVE_TIMER) },
-	{ FACT(IN_RETRANSMIT_TIMER), FRAME(RETRANSMIT_TIMER) },
-	{ FACT(IN_WRITE_TIMER), FRAME(WRITE_TIMER) | FRAME(WRITE_TIMER_HANDLER) | FRAME(RELEASE_CB) },
-	{ FACT(IN_CHECK_REQ), FRAME(CHECK_REQ) },
-	{ FACT(IN_VALIDATE_INCOMING), FRAME(VALIDATE_INCOMING) },
-	{ FACT(IN_ICMP), FRAME(V4_ERR) | FRAME(V6_ERR) },
-	{ FACT(IN_ULP), FRAMES_OF_TLS },
-	{ FACT(BY_APPLICATION), FRAME(TCP_CLOSE) | FRAME(TCP_DISCONNECT) | FRAME(SHUTDOWN) },
-	{ FACT(IN_OUT_OF_RESOURCES), FRAME(OUT_OF_RESOURCES) },
-	/* bpf_sock_destroy() ends in a tail call: the iterator below it is what is left. */
-	{ FACT(IN_BPF_DESTROY), FRAME(BPF_DESTROY) | FRAME(BPF_ITERATOR) },
-	{ FACT(IN_SMC), FRAME(SMC_ABORT) | FRAME(SMC_RELEASE) },
-	{ FACT(IN_MPTCP_RESET), FRAME(MPTCP_RESET) },
-	{ FACT(IN_MPTCP_DATA), FRAME(MPTCP_DATA) },
-	{ FACT(IN_MPTCP_FASTCLOSE), FRAME(MPTCP_FASTCLOSE) },
-	{ FACT(IN_MPTCP_WORKER), FRAME(MPTCP_WORKER) },
-	{ FACT(IN_MPTCP_JOIN), FRAME(MPTCP_V4_JOIN) | FRAME(MPTCP_V6_JOIN) },
-	{ FACT(IN_MPTCP_CHILD), FRAME(MPTCP_CHILD) },
-	{ FACT(BY_RAW_SOCKET), FRAME(RAW_SENDMSG) | FRAME(RAWV6_SENDMSG) | FRAME(PACKET_SENDMSG) |
-				       FRAME(PACKET_SENDMSG_SPKT) },
-	{ FACT(IN_DO_RCV), FRAME(V4_DO_RCV) | FRAME(V6_DO_RCV) },
-};
-
-#define FRAME_ROWS (sizeof(frame_rows) / sizeof(*frame_rows))
-
-/* Reset reasons that only one way through the kernel gives: as good as its stack where there is none. */
-static const struct reason_row {
-	const char *reason;
-	fact_set implies;
-} reason_rows[] = {
-	{ "TCP_ABORT_ON_CLOSE", FACT(IN_CLOSE) | FACT(BY_APPLICATION) },
-	{ "TCP_ABORT_ON_LINGER", FACT(IN_CLOSE) | FACT(BY_APPLICATION) },
-	{ "TCP_KEEPALIVE_TIMEOUT", FACT(IN_KEEPALIVE_TIMER) },
-};
-
-static bool has_names(const struct incident *incident)
-{
-	for (unsigned int i = incident->first_frame; i < incident->end_frame; i++) {
-		if (*incident->frames[i])
-			return true;
-	}
-	return false;
-}
-
-#define REJECT_FRAMES                                                                                            \
-	(FRAME(NF_SEND_RESET) | FRAME(NF_SEND_RESET6) | FRAME(NF_REJECT_SKB_V4) | FRAME(NF_REJECT_SKB_V6) | \
-	 FRAME(NF_REJECT_BRIDGE) | FRAME(NF_REJECT_NETDEV))
-
-/* Where a REJECT rule stands: the nearest of these beyond the function that built the reset, which goes out by way of
- * some of them itself. */
-static const struct way_row {
-	fact_set fact;
-	frame_set any_of;
-	unsigned int hooks; /* bit for each NF_INET_* */
-} way_rows[] = {
-	{ FACT(REJECT_LINK),
-	  FRAME(NF_REJECT_BRIDGE) | FRAME(NF_REJECT_NETDEV) | FRAME(NF_REJECT_SKB_V4) | FRAME(NF_REJECT_SKB_V6), 0 },
-	{ FACT(REJECT_INPUT), FRAME(LOCAL_DELIVER) | FRAME(INPUT6), 1 << NF_INET_LOCAL_IN },
-	{ FACT(REJECT_OUTPUT), FRAME(LOCAL_OUT) | FRAME(LOCAL_OUT6) | FRAME(XMIT6), 1 << NF_INET_LOCAL_OUT },
-	{ FACT(REJECT_FORWARD),
-	  FRAME(FORWARD) | FRAME(FORWARD6) | FRAME(IP_RCV) | FRAME(IP_SUBLIST_RCV) | FRAME(IPV6_RCV) |
-		  FRAME(IPV6_SUBLIST_RCV),
-	  1 << NF_INET_FORWARD | 1 << NF_INET_PRE_ROUTING },
-};
-
-#define WAY_ROWS (sizeof(way_rows) / sizeof(*way_rows))
-
-static void observe_reject(const struct incident *incident, struct facts *facts)
-{
-	const struct evidence *ev = &incident->evidence;
-	bool is_hook = ev->flags & EV_DETAIL && ev->hook == HOOK_NF_SEND_RESET;
-	/* Of bridges and devices the hook sees the reset itself, which they send past TCP and IP. */
-	bool is_link = ev->flags & EV_OUTGOING && ev->hook == HOOK_NF_SEND_RESET;
-	frame_set frames = frames_hold(incident), ways = 0;
-	enum frame nearest;
-
-	if (ev->hook == HOOK_NET_DEV_QUEUE && !has_names(incident))
-		return;
-	set(facts, FACT(REJECTED), ev->hook == HOOK_NF_SEND_RESET || (ev->hook == HOOK_NET_DEV_QUEUE &&
-								       frames & REJECT_FRAMES));
-	for (unsigned int i = 0; i < WAY_ROWS; i++)
-		ways |= way_rows[i].any_of;
-	nearest = frames_nearest(incident, ways, FRAME(NF_SEND_RESET) | FRAME(NF_SEND_RESET6));
-	if (is_link)
-		nearest = FRAME_NF_REJECT_NETDEV;
-	else if (!is_hook && nearest == FRAME_COUNT && facts->holds & FACT(REJECTED))
-		return;
-	for (unsigned int i = 0; i < WAY_ROWS; i++)
-		set(facts, way_rows[i].fact,
-		    is_hook ? way_rows[i].hooks >> ev->detail.netfilter_hook & 1 :
-			      nearest < FRAME_COUNT && way_rows[i].any_of >> nearest & 1);
-}
-
-static bool is_too_big(const struct ev_conn *conn)
-{
-	if (conn->icmp_origin == SO_EE_ORIGIN_ICMP6)
-		return conn->icmp_type == ICMP6_PACKET_TOO_BIG;
-	return conn->icmp_type == ICMP_UNREACH && conn->icmp_code == ICMP_UNREACH_NEEDFRAG;
-}
-
-/* As tcp_v4_err(): no such connection, or it quotes a segment that is not in flight (RFC 5927 section 4.1). What it
- * accepts it stores, unless IP_MINTTL forbade it. */
-static bool is_ignored(const struct evidence *ev)
-{
-	const struct ev_sock *sock = &ev->sock;
-
-	if (ev->detail.result)
-		return true;
-	if (ev->segment.seq - sock->snd_una > sock->snd_nxt - sock->snd_una)
-		return true;
-	return !is_too_big(&ev->conn) && sock->err_soft != ev->conn.icmp_errno;
-}
-
-static void observe_icmp(const struct evidence *ev, struct facts *facts)
-{
-	bool is_icmp = ev->hook == HOOK_ICMP;
-
-	set(facts, FACT(ICMP_TOO_BIG), is_icmp && is_too_big(&ev->conn));
-	if (!is_icmp || ev->detail.result || ev->flags & EV_SOCKET)
-		set(facts, FACT(ICMP_IGNORED), is_icmp && is_ignored(ev));
-	if (ev->flags & EV_SEES_NEIGHBOURS)
-		set(facts, FACT(NEIGHBOUR_FAILED), ev->flags & EV_NEIGHBOUR_FAILED);
-}
-
-/* connect() that failed in tcp_v4_connect(). Without its result there is the change from SYN_SENT back to CLOSE: no
- * local port then means that none was found. */
-static void observe_connect(const struct incident *incident, struct facts *facts)
-{
-	const struct evidence *ev = &incident->evidence;
-	bool is_connect = ev->hook == HOOK_CONNECT && ev->flags & EV_DETAIL;
-	bool has_begun = ev->flags & EV_CONN && ev->conn.old_state == SYN_SENT && ev->conn.new_state == CLOSE;
-	int error = is_connect ? -ev->detail.result : 0;
-
-	set(facts, FACT(NO_ROUTE), error == ENETUNREACH || error == EHOSTUNREACH || error == EACCES || error == EINVAL);
-	if (is_connect)
-		set(facts, FACT(NO_PORT), error == EADDRNOTAVAIL && has_begun);
-	else if (ev->hook != HOOK_INET_SOCK_SET_STATE)
-		set(facts, FACT(NO_PORT), false);
-	else if (has_names(incident))
-		set(facts, FACT(NO_PORT),
-		    facts->holds & FACT(IS_SYN_SENT) && !ev->tuple.local_port &&
-			    frames_hold(incident) & (FRAME(V4_CONNECT) | FRAME(V6_CONNECT)));
-}
-
-static void observe_stack(const struct incident *incident, struct facts *facts)
-{
-	frame_set frames = frames_hold(incident);
-
-	if (has_names(incident)) {
-		for (unsigned int i = 0; i < FRAME_ROWS; i++)
-			set(facts, frame_rows[i].fact, frames & frame_rows[i].any_of);
-		return;
-	}
-	for (unsigned int i = 0; i < sizeof(reason_rows) / sizeof(*reason_rows); i++) {
-		if (strcmp(incident->reason, reason_rows[i].reason))
-			continue;
-		for (unsigned int j = 0; j < FRAME_ROWS; j++)
-			set(facts, frame_rows[j].fact, frame_rows[j].fact & reason_rows[i].implies);
-	}
-}
-
-/*
- * Whether a reset ended it. tcp_reset() runs for data after close() too, and only the stack tells the two apart. Of a
- * minisock the hook on tcp_timewait_state_process() sees segment and end; where its timer's cancellation is seen
- * instead, the way there tells: only a reset leads from that function to inet_twsk_deschedule_put(), and from
- * tcp_v4_rcv() itself only a SYN in TIME_WAIT, or what FIN_WAIT2 answers with a reset of its own.
- */
-static void observe_end(const struct incident *incident, struct facts *facts)
-{
-	const struct evidence *ev = &incident->evidence;
-	frame_set frames = frames_hold(incident);
-
-	if (ev->hook == HOOK_TCP_RECEIVE_RESET) {
-		if (facts->known & FACT(IN_VALIDATE_INCOMING))
-			set(facts, FACT(ENDED_BY_RESET), facts->holds & FACT(IN_VALIDATE_INCOMING));
-		return;
-	}
-	if (ev->hook != HOOK_TIMER_CANCEL || !(ev->flags & EV_TIMEWAIT)) {
-		set(facts, FACT(ENDED_BY_RESET), ev->hook == HOOK_TIMEWAIT && facts->holds & FACT(GONE) &&
-							 facts->holds & FACT(RST));
-		return;
-	}
-	if (!has_names(incident))
-		return;
-	set(facts, FACT(ENDED_BY_RESET),
-	    frames & FRAME(TIMEWAIT_PROCESS) && frames & FRAME(TIMEWAIT_DESCHEDULE));
-	set(facts, FACT(RECYCLED),
-	    facts->holds & FACT(IS_TIME_WAIT) && frames & FRAME(TIMEWAIT_DESCHEDULE) &&
-		    frames & (FRAME(V4_RCV) | FRAME(V6_RCV)) && !(frames & FRAME(TIMEWAIT_PROCESS)));
-}
-
 void facts_observe(const struct incident *incident, struct facts *ret_facts)
 {
 	memset(ret_facts, 0, sizeof(*ret_facts));
@@ -461,12 +230,12 @@ void facts_observe(const struct incident *incident, struct facts *ret_facts)
 	observe_socket(&incident->evidence, ret_facts);
 	observe_reset(&incident->evidence, ret_facts);
 	observe_past(&incident->evidence, ret_facts);
-	observe_stack(incident, ret_facts);
+	facts_observe_stack(incident, ret_facts);
 	observe_request(incident, ret_facts);
-	observe_reject(incident, ret_facts);
-	observe_icmp(&incident->evidence, ret_facts);
-	observe_connect(incident, ret_facts);
-	observe_end(incident, ret_facts);
+	facts_observe_reject(incident, ret_facts);
+	facts_observe_icmp(&incident->evidence, ret_facts);
+	facts_observe_connect(incident, ret_facts);
+	facts_observe_end(incident, ret_facts);
 	facts_observe_packet(incident, ret_facts);
 }
 

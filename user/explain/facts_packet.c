@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* Facts of segments that leave or are dropped: from the kernel's drop reason, its stack, and where they came from. */
-#include "facts_packet.h"
+#include "facts_parts.h"
 
-#include <stdbool.h>
 #include <string.h>
 
 #include "../decode/frames.h"
@@ -11,11 +10,6 @@ static void set_all(struct facts *facts, fact_set among, fact_set holds)
 {
 	facts->known |= among;
 	facts->holds |= holds & among;
-}
-
-static void set(struct facts *facts, fact_set fact, bool holds)
-{
-	set_all(facts, fact, holds ? fact : 0);
 }
 
 static bool has_stack(const struct incident *incident)

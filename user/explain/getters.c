@@ -26,7 +26,7 @@ bool value_errno(struct field_value *ret_value, int error)
 	return value_string(ret_value, ret_value->text);
 }
 
-static bool value_comm(struct field_value *ret_value, const struct ev_task *task)
+bool value_comm(struct field_value *ret_value, const struct ev_task *task)
 {
 	text_printable(ret_value->text, sizeof(ret_value->text), task->comm, sizeof(task->comm));
 	return value_string(ret_value, ret_value->text);
@@ -158,21 +158,12 @@ STRING(get_network_type, is_ipv4(&report->incident->evidence.tuple) ? "ipv4" : "
 ENDPOINT(local)
 ENDPOINT(peer)
 
-/* INTEGER(getter, the part of the evidence that must be there, its value, whether it is a value) */
-#define INTEGER(getter, type, part, value, is_known)                            \
-	bool getter(const struct report *report, struct field_value *ret_value) \
-	{                                                                       \
-		const type *it = part;                                          \
-                                                                                \
-		return it && (is_known) && value_integer(ret_value, value);     \
-	}
-
 static const struct ev_tuple *tuple_of(const struct report *report)
 {
 	return &report->incident->evidence.tuple;
 }
 
-INTEGER(get_netns, struct ev_tuple, tuple_of(report), it->netns, it->netns != 0)
+GETTER_INTEGER(get_netns, struct ev_tuple, tuple_of(report), it->netns, it->netns != 0)
 
 /* The owner */
 
@@ -181,9 +172,9 @@ static const struct ev_task *owner_of(const struct report *report)
 	return report->owner.source != OWNER_UNKNOWN ? &report->owner : NULL;
 }
 
-INTEGER(get_pid, struct ev_task, owner_of(report), it->pid, true)
-INTEGER(get_uid, struct ev_task, owner_of(report), it->uid, true)
-INTEGER(get_cgroup, struct ev_task, owner_of(report), it->cgroup_id, it->cgroup_id != 0)
+GETTER_INTEGER(get_pid, struct ev_task, owner_of(report), it->pid, true)
+GETTER_INTEGER(get_uid, struct ev_task, owner_of(report), it->uid, true)
+GETTER_INTEGER(get_cgroup, struct ev_task, owner_of(report), it->cgroup_id, it->cgroup_id != 0)
 
 bool get_comm(const struct report *report, struct field_value *ret_value)
 {
@@ -202,7 +193,7 @@ bool get_source(const struct report *report, struct field_value *ret_value)
 /* The socket */
 
 #define SOCK(getter, value, is_known) \
-	INTEGER(getter, struct ev_sock, report_connection(report), value, is_known)
+	GETTER_INTEGER(getter, struct ev_sock, report_connection(report), value, is_known)
 
 static uint32_t idle_ms(const struct ev_sock *sock)
 {
@@ -229,8 +220,8 @@ SOCK(get_probes, it->probes, true)
 SOCK(get_backoff, it->backoff, true)
 SOCK(get_orphan, it->is_dead, true)
 SOCK(get_linger2, (uint64_t)(int64_t)it->linger2, true)
-INTEGER(get_queue_length, struct ev_sock, report_listener(report), it->ack_backlog, true)
-INTEGER(get_queue_limit, struct ev_sock, report_listener(report), it->max_ack_backlog, true)
+GETTER_INTEGER(get_queue_length, struct ev_sock, report_listener(report), it->ack_backlog, true)
+GETTER_INTEGER(get_queue_limit, struct ev_sock, report_listener(report), it->max_ack_backlog, true)
 
 bool get_soft_errno(const struct report *report, struct field_value *ret_value)
 {
@@ -270,7 +261,7 @@ static const struct ev_segment *segment_of(const struct report *report)
 }
 
 #define SEGMENT(getter, value, is_known) \
-	INTEGER(getter, struct ev_segment, segment_of(report), value, is_known)
+	GETTER_INTEGER(getter, struct ev_segment, segment_of(report), value, is_known)
 
 SEGMENT(get_segment_seq, it->seq, true)
 SEGMENT(get_segment_ack, it->ack, (it->flags & SEG_ACK) != 0)
@@ -328,51 +319,14 @@ bool get_path_mtu(const struct report *report, struct field_value *ret_value)
 	return icmp_of(report) && path_mtu && value_integer(ret_value, path_mtu);
 }
 
-INTEGER(get_icmp_type, struct ev_conn, icmp_of(report), it->icmp_type, it->icmp_origin > 1)
-INTEGER(get_icmp_code, struct ev_conn, icmp_of(report), it->icmp_code, it->icmp_origin > 1)
+GETTER_INTEGER(get_icmp_type, struct ev_conn, icmp_of(report), it->icmp_type, it->icmp_origin > 1)
+GETTER_INTEGER(get_icmp_code, struct ev_conn, icmp_of(report), it->icmp_code, it->icmp_origin > 1)
 
 bool get_icmp_errno(const struct report *report, struct field_value *ret_value)
 {
 	const struct ev_conn *conn = icmp_of(report);
 
 	return conn && value_errno(ret_value, conn->icmp_errno);
-}
-
-/* Who had it before */
-
-static const struct former *former_of(const struct report *report)
-{
-	return report->incident->former.known ? &report->incident->former : NULL;
-}
-
-INTEGER(get_former_pid, struct former, former_of(report), it->owner.pid,
-	it->owner.source != OWNER_UNKNOWN)
-INTEGER(get_former_lasted, struct former, former_of(report), it->lasted_ns / 1000000, it->lasted_ns)
-INTEGER(get_former_was_listener, struct former, former_of(report), it->was_listener, true)
-
-bool get_former_comm(const struct report *report, struct field_value *ret_value)
-{
-	const struct former *former = former_of(report);
-
-	return former && former->owner.source != OWNER_UNKNOWN &&
-	       value_comm(ret_value, &former->owner);
-}
-
-bool get_former_ended(const struct report *report, struct field_value *ret_value)
-{
-	const struct former *former = former_of(report);
-
-	if (!former || former->ended_wall_ns == 0)
-		return false;
-	text_rfc3339(ret_value->text, sizeof(ret_value->text), former->ended_wall_ns);
-	return value_string(ret_value, ret_value->text);
-}
-
-bool get_former_cause(const struct report *report, struct field_value *ret_value)
-{
-	const struct former *former = former_of(report);
-
-	return former && value_string(ret_value, former->cause);
 }
 
 /* The kernel */

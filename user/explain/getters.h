@@ -24,9 +24,12 @@ field_getter get_orphan, get_soft_errno, get_linger2, get_queue_length, get_queu
 field_getter get_segment_flags, get_segment_seq, get_segment_ack, get_segment_window,
 	get_segment_payload;
 field_getter get_segment_ttl, get_segment_ip_id, get_icmp_type, get_icmp_code, get_icmp_errno;
-field_getter get_former_pid, get_former_comm, get_former_ended, get_former_lasted, get_former_cause;
-field_getter get_former_was_listener, get_hook, get_reset_reason, get_stack;
+field_getter get_hook, get_reset_reason, get_stack;
 field_getter get_drop_reason, get_ordinary;
+
+/* getters_former.c: who had the connection, or listened, before */
+field_getter get_former_pid, get_former_comm, get_former_ended, get_former_lasted, get_former_cause;
+field_getter get_former_was_listener;
 
 /* getters_owner.c: where the owner lives */
 field_getter get_cgroup_path, get_container_id, get_container_runtime, get_pod;
@@ -86,5 +89,15 @@ static inline bool value_string(struct field_value *ret_value, const char *strin
 
 /* "ECONNRESET", or the number when the C library has no name for it. */
 bool value_errno(struct field_value *ret_value, int error);
+bool value_comm(struct field_value *ret_value, const struct ev_task *task);
+
+/* Defines a getter of a number: the part of the evidence that must be there, its value, whether it is a value. */
+#define GETTER_INTEGER(getter, type, part, value, is_known)                                                      \
+	bool getter(const struct report *report, struct field_value *ret_value)                                  \
+	{                                                                                                        \
+		const type *it = part;                                                                           \
+                                                                                                                 \
+		return it && (is_known) && value_integer(ret_value, value);                                      \
+	}
 
 #endif

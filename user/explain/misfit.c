@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * See misfit.h. Only what an honest peer cannot cause counts; the rest (IP id, window, options) is shown as evidence and
- * judged by people: Linux itself sends resets with IP id 0, another window and without timestamps.
+ * See misfit.h. Only what an honest peer cannot cause counts; the rest (IP id, window, options) is shown as evidence
+ * and judged by people: Linux itself sends resets with IP id 0, another window and without timestamps.
  *
  * A path that changes moves the TTL by a hop or two, so a few are allowed (Weaver, Sommer and Paxson, NDSS 2009, use it
  * as corroboration; the tolerance is that of tools in the field, 3).

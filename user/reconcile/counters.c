@@ -5,6 +5,8 @@
  */
 #include "counters.h"
 
+#include <string.h>
+
 #include "../explain/facts.h"
 #include "../util/mib.h"
 
@@ -28,6 +30,8 @@ const char *const counter_names[COUNTER_IDS] = {
 };
 
 #define HANDSHAKE_HOOKS "tcp_check_req,timer_cancel"
+/* All three come with the tiers that hook functions; --deep sees some of what they see. */
+#define LISTENER_HOOKS "tcp_conn_request"
 
 const struct counter_row counter_rows[COUNTER_IDS] = {
 	[COUNTER_OutRsts] = {
@@ -66,13 +70,49 @@ const struct counter_row counter_rows[COUNTER_IDS] = {
 		.needs_stack = true,
 		.is_told = true,
 	},
-	[COUNTER_ListenOverflows] = { .blind = "full accept queues", .bounded_by = COUNTER_NONE },
-	[COUNTER_ListenDrops] = { .blind = "handshakes dropped by the listener", .bounded_by = COUNTER_NONE },
-	[COUNTER_TCPReqQFullDrop] = { .blind = "full SYN queues", .bounded_by = COUNTER_NONE },
-	[COUNTER_TCPTimeWaitOverflow] = { .blind = "minisocks not to be had", .bounded_by = COUNTER_NONE },
-	[COUNTER_TCPMD5NotFound] = { .blind = "segments without a signature", .bounded_by = COUNTER_NONE },
-	[COUNTER_TCPMD5Unexpected] = { .blind = "segments with a signature", .bounded_by = COUNTER_NONE },
-	[COUNTER_TCPMD5Failure] = { .blind = "segments with a wrong signature", .bounded_by = COUNTER_NONE },
+	[COUNTER_ListenOverflows] = {
+		.blind = "full accept queues",
+		.hooks = LISTENER_HOOKS,
+		.bounded_by = COUNTER_NONE,
+		.is_told = true,
+	},
+	[COUNTER_ListenDrops] = {
+		.blind = "handshakes dropped by the listener",
+		.hooks = LISTENER_HOOKS,
+		.bounded_by = COUNTER_NONE,
+		.is_told = true,
+	},
+	[COUNTER_TCPReqQFullDrop] = {
+		.blind = "full SYN queues",
+		.hooks = LISTENER_HOOKS,
+		.bounded_by = COUNTER_NONE,
+		.is_told = true,
+	},
+	[COUNTER_TCPTimeWaitOverflow] = {
+		.blind = "minisocks not to be had",
+		.hooks = "inet_twsk_alloc",
+		.bounded_by = COUNTER_NONE,
+		.is_told = true,
+	},
+	[COUNTER_TCPMD5NotFound] = {
+		.blind = "segments without a signature",
+		.hooks = "tcp_hash_md5_required",
+		.bounded_by = COUNTER_NONE,
+		.is_told = true,
+	},
+	[COUNTER_TCPMD5Unexpected] = {
+		.blind = "segments with a signature",
+		.hooks = "tcp_hash_md5_unexpected",
+		.bounded_by = COUNTER_NONE,
+		.is_told = true,
+	},
+	[COUNTER_TCPMD5Failure] = {
+		.blind = "segments with a wrong signature",
+		.hooks = "tcp_hash_md5_mismatch",
+		.bounded_by = COUNTER_NONE,
+		.is_told = true,
+	},
+	/* It answers segments of every kind, and a limit for each socket and the namespace decides which. */
 	[COUNTER_TCPChallengeACK] = { .blind = "challenge ACKs", .bounded_by = COUNTER_NONE },
 };
 
@@ -82,59 +122,95 @@ static const struct tally_row {
 	fact_set needs;
 	fact_set forbids;
 	unsigned int left; /* states of which the socket left one for CLOSE; 0 = it does not matter */
+	const char *drop; /* the kernel's drop reason; NULL = it does not matter */
+	bool is_further; /* counted at another place of the kernel, on top of what the other rows count */
 } tally_rows[] = {
+#define TALLY(name, facts, ...) { .counter = COUNTER_##name, .needs = (facts), ##__VA_ARGS__ }
 	/* tcp_send_active_reset() at its start, tcp_v4_send_reset() and tcp_v6_send_response() at their end */
-	{ COUNTER_OutRsts, FACT(SENT), 0, 0 },
+	TALLY(OutRsts, FACT(SENT)),
 
 	/* tcp_set_state() */
-	{ COUNTER_EstabResets, 0, 0, ESTABLISHED | CLOSE_WAIT },
+	TALLY(EstabResets, 0, .left = ESTABLISHED | CLOSE_WAIT),
 
 	/* tcp_done(): whoever ends the attempt but close(), disconnect and a connect() that failed by itself ... */
-	{ COUNTER_AttemptFails, FACT(RECEIVED), 0, SYN_SENT | SYN_RECV },
-	{ COUNTER_AttemptFails, FACT(CLOSED), FACT(BY_APPLICATION) | FACT(IN_CONNECT), SYN_SENT | SYN_RECV },
+	TALLY(AttemptFails, FACT(RECEIVED), .left = SYN_SENT | SYN_RECV),
+	TALLY(AttemptFails, FACT(CLOSED), .forbids = FACT(BY_APPLICATION) | FACT(IN_CONNECT),
+	      .left = SYN_SENT | SYN_RECV),
 	/* ... which may have lent its stack to a timer or ICMP error that waited for the socket's lock */
-	{ COUNTER_AttemptFails, FACT(CLOSED) | FACT(IN_WRITE_TIMER), 0, SYN_SENT | SYN_RECV },
-	{ COUNTER_AttemptFails, FACT(CLOSED) | FACT(IN_ICMP), 0, SYN_SENT | SYN_RECV },
+	TALLY(AttemptFails, FACT(CLOSED) | FACT(IN_WRITE_TIMER), .left = SYN_SENT | SYN_RECV),
+	TALLY(AttemptFails, FACT(CLOSED) | FACT(IN_ICMP), .left = SYN_SENT | SYN_RECV),
 	/* tcp_check_req(): a SYN or reset that the handshake does not wait for */
-	{ COUNTER_AttemptFails, FACT(SENT) | FACT(IN_CHECK_REQ) | FACT(SYN), 0, 0 },
-	{ COUNTER_AttemptFails, FACT(GONE) | FACT(REQUEST) | FACT(RST), 0, 0 },
+	TALLY(AttemptFails, FACT(SENT) | FACT(IN_CHECK_REQ) | FACT(SYN)),
+	TALLY(AttemptFails, FACT(GONE) | FACT(REQUEST) | FACT(RST)),
+	/* ... of Fast Open, where it ends the child by tcp_reset() and thus tcp_done() as well */
+	TALLY(AttemptFails, FACT(RECEIVED) | FACT(IN_CHECK_REQ), .is_further = true),
 
 	/* __tcp_close(): data was unread. Nothing else there sends a reset before the socket is an orphan. */
-	{ COUNTER_TCPAbortOnClose, FACT(SENT) | FACT(ACTIVE) | FACT(IN_CLOSE),
-	  FACT(IN_DISCONNECT) | FACT(IN_CHILD_FORGET) | FACT(ORPHAN), 0 },
+	TALLY(TCPAbortOnClose, FACT(SENT) | FACT(ACTIVE) | FACT(IN_CLOSE),
+	      .forbids = FACT(IN_DISCONNECT) | FACT(IN_CHILD_FORGET) | FACT(ORPHAN)),
 
 	/* __tcp_close(): SO_LINGER with 0, in every state but CLOSE and LISTEN, with a reset to send or without */
-	{ COUNTER_TCPAbortOnData, FACT(SENT) | FACT(ACTIVE) | FACT(IN_CLOSE) | FACT(IN_DISCONNECT) | FACT(LINGER_ZERO),
-	  FACT(IN_CHILD_FORGET), 0 },
-	{ COUNTER_TCPAbortOnData, FACT(CLOSED) | FACT(IN_CLOSE) | FACT(LINGER_ZERO), 0,
-	  SYN_SENT | CLOSING | LAST_ACK },
+	TALLY(TCPAbortOnData,
+	      FACT(SENT) | FACT(ACTIVE) | FACT(IN_CLOSE) | FACT(IN_DISCONNECT) | FACT(LINGER_ZERO),
+	      .forbids = FACT(IN_CHILD_FORGET)),
+	TALLY(TCPAbortOnData, FACT(CLOSED) | FACT(IN_CLOSE) | FACT(LINGER_ZERO),
+	      .left = SYN_SENT | CLOSING | LAST_ACK),
 	/* tcp_rcv_state_process(): data after close or shutdown, TCP_LINGER2 < 0; all are answered by a reset */
-	{ COUNTER_TCPAbortOnData, FACT(SENT) | FACT(PASSIVE) | FACT(IS_CLOSE), 0, 0 },
+	TALLY(TCPAbortOnData, FACT(SENT) | FACT(PASSIVE) | FACT(IS_CLOSE)),
 
 	/* __tcp_close(): tcp_check_oom(), on an orphan already; TCP_LINGER2 < 0 goes first, in FIN_WAIT2 */
-	{ COUNTER_TCPAbortOnMemory, FACT(SENT) | FACT(ACTIVE) | FACT(IN_CLOSE) | FACT(ORPHAN),
-	  FACT(IN_DISCONNECT) | FACT(IN_CHILD_FORGET) | FACT(LINGER2_NEGATIVE), 0 },
-	{ COUNTER_TCPAbortOnMemory, FACT(SENT) | FACT(ACTIVE) | FACT(IN_CLOSE) | FACT(ORPHAN),
-	  FACT(IN_DISCONNECT) | FACT(IN_CHILD_FORGET), FIN_WAIT1 | CLOSING | LAST_ACK },
+	TALLY(TCPAbortOnMemory, FACT(SENT) | FACT(ACTIVE) | FACT(IN_CLOSE) | FACT(ORPHAN),
+	      .forbids = FACT(IN_DISCONNECT) | FACT(IN_CHILD_FORGET) | FACT(LINGER2_NEGATIVE)),
+	TALLY(TCPAbortOnMemory, FACT(SENT) | FACT(ACTIVE) | FACT(IN_CLOSE) | FACT(ORPHAN),
+	      .forbids = FACT(IN_DISCONNECT) | FACT(IN_CHILD_FORGET), .left = FIN_WAIT1 | CLOSING | LAST_ACK),
 	/* tcp_out_of_resources(): the only active reset of the retransmission and probe timers */
-	{ COUNTER_TCPAbortOnMemory, FACT(SENT) | FACT(ACTIVE) | FACT(IN_WRITE_TIMER), 0, 0 },
-	{ COUNTER_TCPAbortOnMemory, FACT(SENT) | FACT(ACTIVE) | FACT(IN_RETRANSMIT_TIMER), 0, 0 },
+	TALLY(TCPAbortOnMemory, FACT(SENT) | FACT(ACTIVE) | FACT(IN_WRITE_TIMER)),
+	TALLY(TCPAbortOnMemory, FACT(SENT) | FACT(ACTIVE) | FACT(IN_RETRANSMIT_TIMER)),
 
 	/* tcp_write_err(), from those timers and after the reset of the keepalive timer. That one also sends a reset
 	 * for an orphan in FIN_WAIT2 without it. */
-	{ COUNTER_TCPAbortOnTimeout, FACT(CLOSED) | FACT(IN_WRITE_TIMER), 0, 0 },
-	{ COUNTER_TCPAbortOnTimeout, FACT(CLOSED) | FACT(IN_RETRANSMIT_TIMER), 0, 0 },
-	{ COUNTER_TCPAbortOnTimeout, FACT(SENT) | FACT(ACTIVE) | FACT(IN_KEEPALIVE_TIMER), FACT(ORPHAN), 0 },
-	{ COUNTER_TCPAbortOnTimeout, FACT(SENT) | FACT(ACTIVE) | FACT(IN_KEEPALIVE_TIMER), FACT(IS_FIN_WAIT2), 0 },
+	TALLY(TCPAbortOnTimeout, FACT(CLOSED) | FACT(IN_WRITE_TIMER)),
+	TALLY(TCPAbortOnTimeout, FACT(CLOSED) | FACT(IN_RETRANSMIT_TIMER)),
+	TALLY(TCPAbortOnTimeout, FACT(SENT) | FACT(ACTIVE) | FACT(IN_KEEPALIVE_TIMER), .forbids = FACT(ORPHAN)),
+	TALLY(TCPAbortOnTimeout, FACT(SENT) | FACT(ACTIVE) | FACT(IN_KEEPALIVE_TIMER),
+	      .forbids = FACT(IS_FIN_WAIT2)),
 
 	/* __tcp_close(): FIN_WAIT2 with TCP_LINGER2 < 0 */
-	{ COUNTER_TCPAbortOnLinger,
-	  FACT(SENT) | FACT(ACTIVE) | FACT(IN_CLOSE) | FACT(ORPHAN) | FACT(LINGER2_NEGATIVE),
-	  FACT(IN_DISCONNECT) | FACT(IN_CHILD_FORGET), FIN_WAIT2 },
+	TALLY(TCPAbortOnLinger,
+	      FACT(SENT) | FACT(ACTIVE) | FACT(IN_CLOSE) | FACT(ORPHAN) | FACT(LINGER2_NEGATIVE),
+	      .forbids = FACT(IN_DISCONNECT) | FACT(IN_CHILD_FORGET), .left = FIN_WAIT2),
 
-	/* tcp_check_req(): the request is dropped for a reset, for a SYN, or for want of room in the accept queue */
-	{ COUNTER_EmbryonicRsts, FACT(SENT) | FACT(IN_CHECK_REQ), 0, 0 },
-	{ COUNTER_EmbryonicRsts, FACT(GONE) | FACT(REQUEST) | FACT(RST), 0, 0 },
+	/* tcp_check_req(): the request is dropped for a reset, for a SYN, or for want of room in the accept queue. It
+	 * lives where it belongs to a child of Fast Open, and MPTCP drops it elsewhere. */
+	TALLY(EmbryonicRsts, FACT(SENT) | FACT(IN_CHECK_REQ) | FACT(IS_LISTEN),
+	      .forbids = FACT(IN_MPTCP_CHILD)),
+	TALLY(EmbryonicRsts, FACT(GONE) | FACT(REQUEST) | FACT(RST)),
+
+	/* tcp_conn_request(), which asks for the SYN queue first; tcp_v4_syn_recv_sock() and its IPv6 twin, whose
+	 * failure tcp_check_req() answers with a reset if tcp_abort_on_overflow says so */
+	TALLY(ListenOverflows, FACT(SYN_DROPPED) | FACT(QUEUE_FULL), .forbids = FACT(SYN_QUEUE_FULL)),
+	TALLY(ListenOverflows, FACT(NO_CHILD) | FACT(QUEUE_FULL)),
+	TALLY(ListenOverflows, FACT(SENT) | FACT(IN_CHECK_REQ) | FACT(IS_LISTEN) | FACT(QUEUE_FULL),
+	      .forbids = FACT(SYN) | FACT(IN_MPTCP_CHILD)),
+
+	/* tcp_listendrop(): from the same functions, whatever it was for, and from tcp_req_err() */
+	TALLY(ListenDrops, FACT(SYN_DROPPED)),
+	TALLY(ListenDrops, FACT(NO_CHILD)),
+	TALLY(ListenDrops, FACT(SENT) | FACT(IN_CHECK_REQ) | FACT(IS_LISTEN),
+	      .forbids = FACT(SYN) | FACT(IN_MPTCP_CHILD)),
+	TALLY(ListenDrops, FACT(GONE) | FACT(REQUEST) | FACT(BY_REQ_ERR)),
+
+	/* tcp_syn_flood_action() */
+	TALLY(TCPReqQFullDrop, FACT(SYN_DROPPED) | FACT(SYN_QUEUE_FULL)),
+
+	/* tcp_time_wait() */
+	TALLY(TCPTimeWaitOverflow, FACT(NO_MINISOCK)),
+
+	/* tcp_inbound_hash(), tcp_inbound_md5_hash() */
+	TALLY(TCPMD5NotFound, FACT(UNSIGNED), .drop = "TCP_MD5NOTFOUND"),
+	TALLY(TCPMD5Unexpected, FACT(UNSIGNED), .drop = "TCP_MD5UNEXPECTED"),
+	TALLY(TCPMD5Failure, FACT(UNSIGNED), .drop = "TCP_MD5FAILURE"),
+#undef TALLY
 };
 
 /* The state that a full socket left for CLOSE at this incident, as a bit; 0: it did not, or that is not known. */
@@ -155,22 +231,28 @@ static unsigned int state_left(const struct evidence *ev, bool is_active)
 	return 0;
 }
 
-uint64_t counters_moved_by(const struct incident *incident)
+static bool fits(const struct tally_row *row, const struct incident *incident, const struct facts *facts,
+		 unsigned int left)
 {
-	unsigned int left;
+	if ((facts->holds & row->needs) != row->needs || facts->holds & row->forbids)
+		return false;
+	return (!row->left || left & row->left) && (!row->drop || !strcmp(row->drop, incident->drop));
+}
+
+void counters_moved_by(const struct incident *incident, uint8_t ret_moves[COUNTER_IDS])
+{
+	uint64_t once = 0, further = 0;
 	struct facts facts;
-	uint64_t moved = 0;
+	unsigned int left;
 
 	facts_observe(incident, &facts);
 	left = state_left(&incident->evidence, facts.holds & FACT(ACTIVE));
 	for (unsigned int i = 0; i < sizeof(tally_rows) / sizeof(*tally_rows); i++) {
-		const struct tally_row *row = &tally_rows[i];
-
-		if ((facts.holds & row->needs) == row->needs && !(facts.holds & row->forbids) &&
-		    (!row->left || left & row->left))
-			moved |= 1ULL << row->counter;
+		if (fits(&tally_rows[i], incident, &facts, left))
+			*(tally_rows[i].is_further ? &further : &once) |= 1ULL << tally_rows[i].counter;
 	}
-	return moved;
+	for (unsigned int i = 0; i < COUNTER_IDS; i++)
+		ret_moves[i] = (once >> i & 1) + (further >> i & 1);
 }
 
 int counters_parse(const char *snmp, const char *netstat, uint64_t values[COUNTER_IDS], uint64_t *ret_found)

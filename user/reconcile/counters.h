@@ -58,7 +58,7 @@ extern const struct counter_row counter_rows[COUNTER_IDS];
 
 /* Fills values[] and *ret_found from the text of /proc/net/snmp and /proc/net/netstat; as mib_parse(). */
 int counters_parse(const char *snmp, const char *netstat, uint64_t values[COUNTER_IDS], uint64_t *ret_found);
-/* The set of counters that the kernel moved by one for this incident. */
-uint64_t counters_moved_by(const struct incident *incident);
+/* By how much the kernel moved each counter for this incident. */
+void counters_moved_by(const struct incident *incident, uint8_t ret_moves[COUNTER_IDS]);
 
 #endif

@@ -185,20 +185,22 @@ int reconcile_begin(struct reconcile *reconcile, const struct reconcile_host *ho
 	return 0;
 }
 
-static void count_sample(struct sample *sample, uint64_t time_ns, unsigned int i)
+static void count_sample(struct sample *sample, uint64_t time_ns, unsigned int i, unsigned int moves)
 {
 	if (time_ns <= sample->reading.before_ns)
-		sample->seen[i]++;
+		sample->seen[i] += moves;
 	else if (time_ns <= sample->reading.after_ns)
 		sample->is_blurred = true;
 }
 
 void reconcile_observe(struct reconcile *reconcile, const struct incident *incident)
 {
-	uint64_t moved = counters_moved_by(incident);
+	static const uint8_t none[COUNTER_IDS];
+	uint8_t moves[COUNTER_IDS];
 	struct space *space;
 
-	if (!moved)
+	counters_moved_by(incident, moves);
+	if (!memcmp(moves, none, sizeof(none)))
 		return;
 	space = find(reconcile, incident->evidence.tuple.netns);
 	if (!space) {
@@ -210,11 +212,11 @@ void reconcile_observe(struct reconcile *reconcile, const struct incident *incid
 		return;
 	}
 	for (unsigned int i = 0; i < COUNTER_IDS; i++) {
-		if (!(moved >> i & 1))
+		if (!moves[i])
 			continue;
-		space->seen[i]++;
+		space->seen[i] += moves[i];
 		if (space->sample.is_open)
-			count_sample(&space->sample, incident->evidence.time_ns, i);
+			count_sample(&space->sample, incident->evidence.time_ns, i, moves[i]);
 	}
 }
 
