@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 """Segments for which the host has no socket: B answers with a reset."""
 
+from half_open import CHECKS
 from net import FIN_WAIT1, SYN_RECV, until
 from registry import scenario
 from stage import NO_SOCKET, SEES_ICMP, Stage, forget, wait_error, wait_state
@@ -61,4 +62,5 @@ def late_syn_ack(stage: Stage) -> None:
     stage.expect_peer(end, certain_with=SEES_ICMP)
     stage.a.unfilter()
     until(lambda: SYN_RECV not in stage.b.tcp_states(port), "A's reset to reach B")
+    stage.expect("reset-in-handshake", stage.mirror(end), hooks=CHECKS)
     stage.expect_local(end, hooks=NO_SOCKET)
