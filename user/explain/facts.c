@@ -304,9 +304,6 @@ static bool has_names(const struct incident *incident)
 	return false;
 }
 
-#define REJECT_FRAMES                                                                                            \
-	(FRAME(NF_SEND_RESET) | FRAME(NF_SEND_RESET6) | FRAME(NF_REJECT_SKB_V4) | FRAME(NF_REJECT_SKB_V6))
-
 /* Where a REJECT rule stands: the nearest of these beyond the function that built the reset, which goes out by way of
  * some of them itself. */
 static const struct way_row {
@@ -338,7 +335,7 @@ static void observe_reject(const struct incident *incident, struct facts *facts)
 	if (ev->hook == HOOK_NET_DEV_QUEUE && !has_names(incident))
 		return;
 	set(facts, FACT(REJECTED), ev->hook == HOOK_NF_SEND_RESET || (ev->hook == HOOK_NET_DEV_QUEUE &&
-								       frames & REJECT_FRAMES));
+								       frames & FRAMES_OF_REJECT));
 	for (unsigned int i = 0; i < WAY_ROWS; i++)
 		ways |= way_rows[i].any_of;
 	nearest = frames_nearest(incident, ways, FRAME(NF_SEND_RESET) | FRAME(NF_SEND_RESET6));
