@@ -69,7 +69,7 @@ static fact_set implied_by_drop(const char *reason)
 	return 0;
 }
 
-/* tcp_timewait_state_process(): in FIN_WAIT2 every reset in the window ends it. In TIME_WAIT a sysctl may forbid that. */
+/* tcp_timewait_state_process(): every reset in the window ends FIN_WAIT2. In TIME_WAIT a sysctl may forbid that. */
 static void observe_kept_minisock(struct facts *facts)
 {
 	if (facts->known & FACT(IS_FIN_WAIT2))
