@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 """Multipath TCP: connections aborted, paths given up and refused."""
 
+import os
 import socket
 
 import mptcp
-from net import ACK, DEVICE, ESTABLISHED, PSH, RST, SYN, Namespace, Segment, until
+from half_open import TIMERS
+from net import ACK, DEVICE, ESTABLISHED, PSH, RST, SYN, SYN_RECV, Namespace, Segment, until
 from registry import scenario
 from stage import Connection, End, Stage, set_linger, wait_error, wait_readable
 
@@ -130,9 +132,13 @@ def mptcp_subflow_reset(stage: Stage) -> None:
     sniffer = stage.sniff(stage.a)
     address = _add_path(stage)
     reset = sniffer.wait(lambda s: s.source[0] == address and bool(s.flags & RST), "A's reset")
-    stage.cut()  # B, which did not hear the reset, repeats its SYN-ACK
-    stage.expect_local(End(stage.a.inode, reset.source, reset.target), pid=None,
-                       why="MPTCP-specific error")
+    end = End(stage.a.inode, reset.source, reset.target)
+    stage.expect_local(end, pid=None, why="MPTCP-specific error")
+    stage.expect_filtered(stage.mirror(end), pid=os.getpid())
+    stage.cut()  # B, which did not hear the reset, would repeat its SYN-ACK
+    plain.close()
+    until(lambda: SYN_RECV not in stage.b.tcp_states(end.local[1]), "B to give the handshake up")
+    stage.expect("listener-closed-in-handshake", stage.mirror(end), hooks=TIMERS)
 
 
 @scenario("mptcp-join-refused")
@@ -160,3 +166,4 @@ def mptcp_child_disposed(stage: Stage) -> None:
     stage.inject(Segment(source, target, 1001, answer.seq + 1, ACK, options=mptcp.join_ack()))
     sniffer.wait(lambda s: s.target == source and bool(s.flags & RST), "B's reset")
     stage.expect_local(End(stage.b.inode, target, source))
+    stage.expect_filtered(End(stage.a.inode, source, target))
