@@ -39,39 +39,14 @@ static __always_inline void reject_emit(void *ctx, const struct ev_tuple *tuple,
 	emit_submit(ev);
 }
 
-/*
- * ICMP errors come here too, before their headers are written: there may stand anything, an old reset included. But a
- * reset is two headers and nothing else, and an ICMP error is longer, by what it quotes. The trap: nf_send_reset()
- * leaves the transport header at the network header, so the TCP header is where the IP header ends (it has no options).
- */
-static __always_inline bool reject_is_reset(struct sk_buff *skb)
-{
-	unsigned char *network = BPF_CORE_READ(skb, head) + BPF_CORE_READ(skb, network_header);
-	__u32 length = BPF_CORE_READ(skb, len);
-	struct rst_tcp tcp = {};
-	struct rst_ipv6 ip = {};
-	__u8 protocol, header;
-
-	bpf_probe_read_kernel(&ip, sizeof(ip), network);
-	if (ip.version_class[0] >> 4 == 4) {
-		header = sizeof(struct rst_ipv4);
-		protocol = ((const struct rst_ipv4 *)&ip)->protocol;
-	} else {
-		header = sizeof(ip);
-		protocol = ip.nexthdr;
-	}
-	if (protocol != IPPROTO_TCP || length != header + sizeof(tcp))
-		return false;
-	bpf_probe_read_kernel(&tcp, sizeof(tcp), network + header);
-	return tcp.flags & SEG_RST;
-}
-
 static __always_inline void reject_attach(void *ctx, struct sk_buff *reset, struct sk_buff *rejected)
 {
 	struct ev_segment segment = {};
 	struct ev_tuple tuple = {};
 
-	if (!reject_is_reset(reset) || !snapshot_segment(&segment, &tuple, rejected))
+	if (!snapshot_segment(&segment, &tuple, reset) || !(segment.flags & SEG_RST))
+		return;
+	if (!snapshot_segment(&segment, &tuple, rejected))
 		return;
 	tuple.netns = reject_netns(rejected);
 	reject_emit(ctx, &tuple, &segment, 0);
