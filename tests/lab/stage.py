@@ -111,14 +111,16 @@ class TcpInfo:
     send_window: int
     silence_ms: int
     """Since data or an acknowledgement came in."""
+    rtt_us: int
+    """Smoothed."""
 
 
 def tcp_info(sock: socket.socket) -> TcpInfo:
     """Asks the kernel about a socket."""
     raw = sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _TCP_INFO_BYTES)
-    unacked, received, acked, unsent, send_window = (struct.unpack_from("=I", raw, at)[0]
-                                                     for at in (24, 52, 56, 144, 228))
-    return TcpInfo(raw[0], raw[2], unacked, unsent, send_window, min(received, acked))
+    unacked, received, acked, rtt, unsent, send_window = (struct.unpack_from("=I", raw, at)[0]
+                                                          for at in (24, 52, 56, 68, 144, 228))
+    return TcpInfo(raw[0], raw[2], unacked, unsent, send_window, min(received, acked), rtt)
 
 
 def wait_state(sock: socket.socket, state: int) -> None:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 """Multipath TCP: connections aborted, paths given up and refused."""
 
+import json
 import os
 import socket
 
@@ -95,6 +96,9 @@ def _add_path(stage: Stage) -> str:
     address = stage.host_address(SECOND_ADDRESS)
     prefix = f"{address}/{64 if stage.is_ipv6 else 24}"
     stage.a.run("ip", "address", "add", prefix, "dev", DEVICE, *["nodad"] * stage.is_ipv6)
+    # B shall not have to ask for it: SYN-ACKs that wait for the answer would all come at once.
+    link = json.loads(stage.a.run("ip", "-json", "link", "show", DEVICE))[0]["address"]
+    stage.b.run("ip", "neighbour", "replace", address, "lladdr", link, "dev", DEVICE)
     stage.a.run("ip", "mptcp", "endpoint", "add", address, "subflow")
     return address
 
