@@ -22,7 +22,7 @@ ALL_KINDS = "rst-sent,rst-received,rst-ignored,timeout,error,dropped,recovered"
 """Asks for what is only told when it is asked for, too."""
 _HOOK = re.compile(r"^  (?:tracepoint|kprobe|fentry) +(\S+) +(?:attached|waiting)", re.MULTILINE)
 _OFFER = re.compile(r"^  (\S.*?)  +yes$", re.MULTILINE)
-_START_S = 30.0
+_START_S = 300.0
 _STOP_S = 10.0
 
 

@@ -171,10 +171,11 @@ const unsigned int program_rows_count = sizeof(program_rows) / sizeof(*program_r
 _Static_assert(sizeof(program_rows) / sizeof(*program_rows) <= PROGRAMS_MAX, "session.c keeps a link for each");
 
 #ifdef RSTTRACE_MUTANT
-/* A build without one hook (make MUTANT=program), by which the tests show that the reconciliation misses it. */
+/* A build without one hook (make MUTANT=program), by which the tests show that the reconciliation misses it. The
+ * _nested program on that hook goes too: it does the work whenever the other has not. */
 bool program_is_mutilated(const struct program_row *row)
 {
-	return !strcmp(row->program, RSTTRACE_MUTANT);
+	return !strncmp(row->program, RSTTRACE_MUTANT, strlen(RSTTRACE_MUTANT));
 }
 #else
 bool program_is_mutilated(const struct program_row *row)
