@@ -62,6 +62,7 @@ static struct rsttrace_bpf *open_skeleton(const struct session *session, const s
 	skeleton->rodata->knob_tcp_reset_has_skb = session->caps.tcp_reset_has_skb;
 	skeleton->rodata->knob_fingerprint = options->fingerprint;
 	set_filters(skeleton, options, netns);
+	knobs_set(&session->knobs, skeleton);
 	deep_set(&session->deep, skeleton);
 	for (unsigned int i = 0; i < program_rows_count; i++) {
 		struct bpf_program *program =
