@@ -98,6 +98,15 @@ UNIT_TESTS := $(patsubst tests/unit/%.c,$(B)/test/%,$(wildcard tests/unit/test_*
 # What several unit tests share: linked into each.
 UNIT_SHARED := $(patsubst tests/unit/%.c,$(B)/test/%.o,$(filter-out tests/unit/test_%,$(wildcard tests/unit/*.c)))
 
+# One program in the ways in which programs are built; a variant that is stripped, or has its own name, is another file.
+VICTIM := $(B)/test/victim
+VICTIMS := $(addprefix $(VICTIM)-,frames tables neither no-id stripped)
+$(VICTIM)-frames: VICTIM_FLAGS := -O1 -fno-omit-frame-pointer
+$(VICTIM)-tables: VICTIM_FLAGS := -O2 -fomit-frame-pointer
+$(VICTIM)-neither: VICTIM_FLAGS := -O1 -fno-omit-frame-pointer -fno-asynchronous-unwind-tables -fno-unwind-tables
+$(VICTIM)-no-id: VICTIM_FLAGS := -O1 -fomit-frame-pointer -Wl,--build-id=none
+$(VICTIM)-stripped: VICTIM_FLAGS := -O1 -fomit-frame-pointer -s
+
 DIRECTORIES := $(sort $(BUILD)/ $(B)/ $(B)/test/ $(dir $(USER_OBJECTS)))
 
 # ---- build ----
@@ -154,6 +163,10 @@ $(UNIT_TESTS) : %: %.o $(UNIT_SHARED) $(PARTS) $(LIBBPF_A)
 $(UNIT_TESTS:=.o) $(UNIT_SHARED): $(B)/test/%.o: tests/unit/%.c $(B)/flags | $(DIRECTORIES) $(LIBBPF_A)
 	$(call say,CC,$@)
 	$(Q)$(CC) $(TEST_FLAGS) -MMD -MP -c -o $@ $<
+
+$(VICTIMS): tests/stacks/victim.c $(B)/flags | $(DIRECTORIES)
+	$(call say,VICTIM,$@)
+	$(Q)$(CC) -std=gnu11 $(WARN) -D_GNU_SOURCE $(VICTIM_FLAGS) -pthread -o $@ $<
 
 # Everything is built again when the flags have changed: WERROR=1, LIBBPF_SRC=, another compiler.
 $(B)/flags: FORCE | $(DIRECTORIES) present
@@ -229,15 +242,15 @@ help: ## this list
 # ---- tests ----
 
 SYNC_TESTS := $(sort $(wildcard tests/sync/check-*))
-test-programs: $(UNIT_TESTS) $(TOOLS) $(LAB_BPF)
+test-programs: $(UNIT_TESTS) $(TOOLS) $(LAB_BPF) $(VICTIMS)
 	@:
 
 # Every test program learns from these what to test.
 TEST = RSTTRACE=$(abspath $(B))/rsttrace BUILD=$(abspath $(B)) tools/test-summary
 
-.PHONY: check check-unit check-replay check-sync check-style check-lab check-faults
+.PHONY: check check-unit check-replay check-sync check-style check-lab check-faults check-stacks
 check: PROGRAMS = $(UNIT_TESTS) tests/replay/run $(SYNC_TESTS) tools/check-style --root tests/faults/run tests/lab/run \
-	tests/mutants/run $(if $(filter 1,$(SAN)),,tests/kernels/run)
+	tests/stacks/run tests/mutants/run $(if $(filter 1,$(SAN)),,tests/kernels/run)
 check: ## install what is missing, build, run all tests; the lab and the kernels need root
 check-unit: PROGRAMS = $(UNIT_TESTS)
 check-unit: ## the C units alone
@@ -249,12 +262,14 @@ check-style: PROGRAMS = tools/check-style
 check-style: ## sizes and house rules
 check-faults: PROGRAMS = --root tests/faults/run
 check-faults: ## privileges, full disks, closed pipes, signals, filters; needs root
+check-stacks: PROGRAMS = --root tests/stacks/run
+check-stacks: ## who in a program closed the connection; needs root
 check-mutants: PROGRAMS = --root tests/mutants/run
 check-mutants: ## what every death program tells is missed without it; needs root
 check-lab: PROGRAMS = --root tests/lab/run
 check-lab: ## real connections made to die, one scenario per cause; needs root
 
-check check-unit check-replay check-sync check-style check-faults check-mutants check-lab:
+check check-unit check-replay check-sync check-style check-faults check-stacks check-mutants check-lab:
 	@tools/setup
 	@$(if $(filter tests/kernels/run,$(PROGRAMS)),[ "$$(id -u)" -ne 0 ] || tools/setup kernels || true)
 	@$(MAKE) $(AGAIN) all test-programs

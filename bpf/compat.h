@@ -129,6 +129,37 @@ static __always_inline __u8 compat_mptcp_reset(struct tcp_sock *tp)
 	return subflow ? READ_NUMBER(subflow, reset_reason) + 1 : 0;
 }
 
+struct user_registers {
+	__u64 ip, sp, bp;
+	bool is_new; /* of a program that execve() has just put there */
+};
+
+/*
+ * The registers with which the task on the CPU entered the kernel, at the top of its kernel stack:
+ * bpf_task_pt_regs() came with dd6e10fbd9fb, v5.15. How large that stack is, and whether room is kept above them
+ * (FRED: 65c9cc9e2c14 ("x86/fred: Reserve space for the FRED stack frame"), v6.9), is the build's business; `ip`, which
+ * the kernel's own walk gave, tells whether they were found. Zeros where not, and on other machines than x86-64.
+ */
+static __always_inline void compat_user_registers(struct user_registers *registers, __u64 ip)
+{
+#ifdef __TARGET_ARCH_x86
+	const __u32 stack_bytes = 16384;
+	struct task_struct *current = (struct task_struct *)bpf_get_current_task();
+	char *top = (char *)BPF_CORE_READ(current, stack) + stack_bytes;
+	struct pt_regs regs;
+
+	for (__u32 room = 0; room <= 16; room += 16) {
+		if (bpf_probe_read_kernel(&regs, sizeof(regs), top - room - sizeof(regs)) || regs.ip != ip)
+			continue;
+		registers->ip = regs.ip;
+		registers->sp = regs.sp;
+		registers->bp = regs.bp;
+		registers->is_new = regs.orig_ax == 59 || regs.orig_ax == 322; /* execve, execveat */
+		return;
+	}
+#endif
+}
+
 /* The network namespace's inode number. */
 static __always_inline __u32 compat_netns(struct net *net)
 {

@@ -11,6 +11,7 @@
 #include "icmp.bpf.h"
 #include "nested.bpf.h"
 #include "passing.bpf.h"
+#include "user_stack.bpf.h"
 
 
 #define TIMEWAIT_SECONDS 60 /* TCP_TIMEWAIT_LEN */
@@ -82,8 +83,12 @@ static __always_inline void conn_to_minisock(struct sock *sk, const struct ev_co
 	bpf_map_update_elem(&formers, &tuple, conn, BPF_ANY);
 }
 
-static __always_inline void conn_died(void *ctx, struct sock *sk, int old_state, __u32 flags)
+/* A function of its own to the verifier too, which otherwise goes through it once for each way that leads here. */
+__noinline int conn_died(struct bpf_raw_tracepoint_args *ctx, __u64 socket, int old_state, __u32 flags)
 {
+	struct sock *sk = (struct sock *)socket;
+	bool has_user = old_state != TCP_LISTEN && user_stack_is_due(sk);
+	struct evidence_user_sample *user = 0;
 	struct ev_tuple tuple = {};
 	struct ev_conn *conn;
 	struct evidence *ev;
@@ -91,10 +96,10 @@ static __always_inline void conn_died(void *ctx, struct sock *sk, int old_state,
 	snapshot_tuple(&tuple, sk, old_state);
 	/* A listener that goes is no death: user space remembers it for the resets to come, whoever they are for. */
 	if (old_state != TCP_LISTEN && !filter_wants(&tuple))
-		return;
-	ev = emit_reserve(sizeof(struct evidence_stacked), HOOK_INET_SOCK_SET_STATE);
+		return 0;
+	ev = user_stack_reserve(has_user, HOOK_INET_SOCK_SET_STATE, &user);
 	if (!ev)
-		return;
+		return 0;
 	ev->sk = (__u64)sk;
 	ev->flags = flags;
 	ev->tuple = tuple;
@@ -111,10 +116,11 @@ static __always_inline void conn_died(void *ctx, struct sock *sk, int old_state,
 	if (old_state == TCP_SYN_SENT)
 		neighbour_observe(ev, sk);
 	emit_stack(ctx, ev);
-	emit_submit(ev);
+	user_stack_submit(ctx, ev, user);
 	conn = conn_find_or_make(sk);
 	if (conn && old_state != TCP_LISTEN)
 		conn->is_doomed = DOOMED_BY_EVENT;
+	return 0;
 }
 
 /*
@@ -153,22 +159,32 @@ static __always_inline bool conn_waited_long(struct sock *sk)
 	return limit > (int)(TIMEWAIT_SECONDS * knob_hz) && flags >> SOCK_DEAD_BIT & 1 && !(flags >> SOCK_DONE_BIT & 1);
 }
 
-static __always_inline void conn_end(void *ctx, struct sock *sk, int old_state)
+/* Whether it is told, and by which flags. */
+static __always_inline bool conn_is_told(struct sock *sk, int old_state, __u32 *ret_flags)
+{
+	int err = BPF_CORE_READ(sk, sk_err);
+
+	if (!conn_is_told_by_connect(sk, old_state) &&
+	    (conn_is_death(sk, old_state, err) || (old_state == TCP_FIN_WAIT2 && !err && conn_waited_long(sk))))
+		return true;
+	*ret_flags = EV_QUIET_END;
+	return conn_is_quiet_end(sk, old_state);
+}
+
+static __always_inline void conn_end(struct bpf_raw_tracepoint_args *ctx, struct sock *sk, int old_state)
 {
 	/* The reset that may follow has to say what state this was, of a connection older than the watch too. */
 	bool is_open = old_state == TCP_ESTABLISHED || old_state == TCP_CLOSE_WAIT;
 	struct ev_conn *conn = is_open ? conn_find_or_make(sk) : conn_find(sk);
-	bool is_doomed = conn && conn->is_doomed;
-	int err = BPF_CORE_READ(sk, sk_err);
+	__u32 flags = 0;
 
 	/* A reset sent or received has told it already, and told more. */
-	if (!is_doomed && !conn_is_told_by_connect(sk, old_state) &&
-	    (conn_is_death(sk, old_state, err) || (old_state == TCP_FIN_WAIT2 && !err && conn_waited_long(sk))))
-		conn_died(ctx, sk, old_state, 0);
-	else if (!is_doomed && conn_is_quiet_end(sk, old_state))
-		conn_died(ctx, sk, old_state, EV_QUIET_END);
-	if (conn && (old_state == TCP_FIN_WAIT2 || old_state == TCP_CLOSING) && !err)
+	if (!(conn && conn->is_doomed) && conn_is_told(sk, old_state, &flags))
+		conn_died(ctx, (__u64)sk, old_state, flags);
+	if (conn && (old_state == TCP_FIN_WAIT2 || old_state == TCP_CLOSING) && !BPF_CORE_READ(sk, sk_err))
 		conn_to_minisock(sk, conn);
+	if (old_state == TCP_LISTEN)
+		user_stack_stops(sk);
 	if (conn) {
 		if (old_state == TCP_LISTEN)
 			listener_forget(sk, conn);
@@ -178,7 +194,7 @@ static __always_inline void conn_end(void *ctx, struct sock *sk, int old_state)
 	}
 }
 
-static __always_inline void conn_change(void *ctx, struct sock *sk, int old_state, int new_state)
+static __always_inline void conn_change(struct bpf_raw_tracepoint_args *ctx, struct sock *sk, int old_state, int new_state)
 {
 	if (!snapshot_is_tcp(sk) || old_state == new_state)
 		return;

@@ -74,6 +74,7 @@ struct percpu_note {
 	__u64 sending_sk; /* tcp_send_active_reset() is entered before, and traced after, the transmission */
 	__u64 sending_ns;
 	__u64 closing_sk; /* inet_twsk_alloc(sk): its kretprobe does not get the argument */
+	__u64 stopping; /* pid and tid of the last task that closed a listener here */
 };
 
 struct {
@@ -100,6 +101,7 @@ const volatile struct filter_prefix knob_filter_prefixes[FILTER_MAX] = {};
 const volatile bool knob_fingerprint = false; /* the look of segments is remembered */
 const volatile bool knob_sees_icmp = false; /* inet_sk_error_report is there */
 const volatile bool knob_sees_connect = false; /* the results of tcp_v4_connect() and tcp_v6_connect() are */
+const volatile bool knob_user_stack = false; /* somebody asked who in the program closed it */
 /* The tracepoint tcp_send_reset is silent for resets without a full socket: the function hooks report those. */
 const volatile bool knob_functions_see_no_socket = false;
 

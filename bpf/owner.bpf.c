@@ -37,7 +37,8 @@ static __always_inline void scanned_task(struct ev_task *owner, struct task_stru
 	owner->source = OWNER_SCAN;
 }
 
-/* Once, after the start: every socket that some task has open. What a hook has learnt since then is better. */
+/* After the start, and when somebody asks: every socket that some task has open. What a hook has seen is better, but
+ * who listens is not who accepted; of several holders the youngest is meant, a parent that forgot to close is not. */
 SEC("iter/task_file")
 int rst_scan_files(struct bpf_iter__task_file *ctx)
 {
@@ -57,10 +58,12 @@ int rst_scan_files(struct bpf_iter__task_file *ctx)
 		return 0;
 	family = BPF_CORE_READ(sk, __sk_common.skc_family);
 	state = BPF_CORE_READ(sk, __sk_common.skc_state);
-	if ((family != AF_INET && family != AF_INET6) || !snapshot_is_tcp(sk) || state == TCP_CLOSE)
+	if ((family != AF_INET && family != AF_INET6) || !snapshot_is_tcp(sk))
 		return 0;
-	conn = conn_find_or_make(sk);
-	if (!conn || conn->owner.pid)
+	/* dead already, and still open: of interest only when its life was watched */
+	conn = state == TCP_CLOSE ? conn_find(sk) : conn_find_or_make(sk);
+	if (!conn || (conn->owner.pid && conn->owner.source != OWNER_SCAN &&
+		      (conn->owner.source != OWNER_LISTENER || state == TCP_LISTEN)))
 		return 0;
 	scanned_task(&conn->owner, task);
 	if (state == TCP_LISTEN)

@@ -10,6 +10,7 @@
 #include "filter.bpf.h"
 #include "handshake.bpf.h"
 #include "nested.bpf.h"
+#include "user_stack.bpf.h"
 
 #define RTN_LOCAL 2
 
@@ -72,6 +73,8 @@ static __always_inline void send_reset_with_socket(void *ctx, struct sock *sk, s
 	struct ev_segment segment = {};
 	struct ev_tuple tuple = {}, wire = {};
 	bool has_segment = skb && snapshot_segment(&segment, &wire, skb);
+	bool has_user = !skb && user_stack_is_due(sk);
+	struct evidence_user_sample *user = 0;
 	struct ev_conn *conn;
 	struct evidence *ev;
 
@@ -87,7 +90,7 @@ static __always_inline void send_reset_with_socket(void *ctx, struct sock *sk, s
 	}
 	if (!filter_wants(&tuple))
 		return;
-	ev = emit_reserve(sizeof(struct evidence_stacked), HOOK_TCP_SEND_RESET);
+	ev = user_stack_reserve(has_user, HOOK_TCP_SEND_RESET, &user);
 	if (!ev)
 		return;
 	ev->sk = (__u64)sk;
@@ -105,7 +108,7 @@ static __always_inline void send_reset_with_socket(void *ctx, struct sock *sk, s
 	if (has_segment && state == TCP_LISTEN)
 		handshake_attach(ev);
 	emit_stack(ctx, ev);
-	emit_submit(ev);
+	user_stack_submit(ctx, ev, user);
 }
 
 static __always_inline void send_reset(struct bpf_raw_tracepoint_args *ctx)

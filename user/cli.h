@@ -52,6 +52,7 @@ struct options {
 	bool deep; /* hooks on paths that every packet takes, too */
 	bool fingerprint; /* remember what a connection's segments look like */
 	bool kernel_stack;
+	bool user_stack;
 	bool verbose;
 	bool utc;
 	bool help;

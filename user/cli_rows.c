@@ -284,6 +284,7 @@ DEFINE_SET(netns, value)
 DEFINE_SET(cgroup, value)
 DEFINE_SET(raw, value)
 DEFINE_SET(kernel_stack, true)
+DEFINE_SET(user_stack, true)
 DEFINE_SET(verbose, true)
 DEFINE_SET(deep, true)
 DEFINE_SET(fingerprint, true)
@@ -318,6 +319,8 @@ const struct option_row option_rows[] = {
 	  set_output },
 	{ 'k', "kernel-stack", NULL, WATCH, "print the kernel stack under each line",
 	  set_kernel_stack },
+	{ 'u', "user-stack", NULL, WATCH,
+	  "take, and print, the program's own stack where it closed the connection itself", set_user_stack },
 	{ 'v', "verbose", NULL, WATCH, "print the evidence under each line", set_verbose },
 	{ 0, "utc", NULL, WATCH, "print times in UTC, not in local time", set_utc },
 	{ 0, "netns", "NAME", WATCH,

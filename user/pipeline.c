@@ -60,6 +60,7 @@ static int open_output(struct pipeline *pipeline, const struct output *wanted, c
 		.utc = pipeline->options->utc,
 		.verbose = pipeline->options->verbose,
 		.kernel_stack = pipeline->options->kernel_stack,
+		.user_stack = pipeline->options->user_stack,
 	};
 
 	output->sink = sink_find(wanted->name);
@@ -109,6 +110,8 @@ static int tell(void *context, struct report *report)
 	const struct ev_task *owner = &report->owner;
 	int err;
 
+	if (owner->source == OWNER_LISTENER && pipeline->names.owner)
+		pipeline->names.owner(pipeline->names.context, report->incident->evidence.sk, &report->owner);
 	if (owner->source != OWNER_UNKNOWN)
 		report->cgroup = pipeline->names.cgroup(pipeline->names.context, owner);
 	if (pipeline->options->count && counts->seen >= pipeline->options->count)
@@ -175,6 +178,7 @@ int pipeline_record(void *context, const void *bytes, size_t size)
 {
 	struct pipeline *pipeline = context;
 	const struct evidence *ev = &pipeline->record.evidence;
+	struct ev_user_frame frames[EVIDENCE_USER_FRAMES];
 	int err, released = 0;
 
 	err = decode_evidence(bytes, size, &pipeline->record);
@@ -192,6 +196,8 @@ int pipeline_record(void *context, const void *bytes, size_t size)
 		hold_owner(pipeline->hold, ev->sk, &ev->task);
 		break;
 	case JOIN_INCIDENT:
+		if (ev->detail.user_depth)
+			join_user(pipeline->join, frames, decode_user(bytes, size, frames), &pipeline->incident);
 		err = take_incident(pipeline);
 		break;
 	}

@@ -51,6 +51,11 @@ enum {
 };
 
 enum {
+	BPF_F_USER_STACK = 1 << 8,
+	BPF_F_USER_BUILD_ID = 1 << 11,
+};
+
+enum {
 	TCP_ESTABLISHED = 1,
 	TCP_SYN_SENT = 2,
 	TCP_SYN_RECV = 3,
@@ -204,6 +209,7 @@ struct css_set {
 
 struct task_struct {
 	unsigned int flags;
+	void *stack;
 	int exit_code;
 	int pid;
 	int tgid;

@@ -317,8 +317,9 @@ class Sniffer:
         raise LabTimeout(what)
 
 
-def send_segment(namespace: Namespace, segment: Segment, checksum_error: int = 0) -> None:
-    """Puts a made-up segment on the wire."""
+def send_segment(namespace: Namespace, segment: Segment, *, checksum_error: int = 0,
+                 hops: int | None = None) -> None:
+    """Puts a made-up segment on the wire; hops: its TTL or hop limit."""
     source, target = segment.source[0], segment.target[0]
     family = socket.AF_INET6 if ":" in source else socket.AF_INET
     header = _tcp_header(segment, 0)
@@ -328,6 +329,10 @@ def send_segment(namespace: Namespace, segment: Segment, checksum_error: int = 0
     header = _tcp_header(segment, checksum)
     with namespace.socket(family, socket.SOCK_RAW, socket.IPPROTO_TCP) as raw:
         raw.bind((source, 0))
+        if hops is not None and family == socket.AF_INET:
+            raw.setsockopt(socket.IPPROTO_IP, socket.IP_TTL, hops)
+        elif hops is not None:
+            raw.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_UNICAST_HOPS, hops)
         raw.sendto(header, (target, 0))
 
 

@@ -60,6 +60,10 @@ class Death:
     """What the application really got; None: it had closed, or there was nothing to get."""
     why: str = ""
     """Must be part of the sentence."""
+    why_with: tuple[str, ...] = ()
+    """The sentence can only say that where one of these is attached; (): everywhere."""
+    peer_end: str | None = None
+    """The cause that it must name for the other end, on this host too."""
     hooks: tuple[str, ...] = ()
     """Told only where one of these is attached (names as in `rsttrace doctor`); (): always."""
     certain_with: tuple[str, ...] = ()
@@ -98,13 +102,16 @@ class TcpInfo:
     unacked: int
     unsent: int
     send_window: int
+    silence_ms: int
+    """Since data or an acknowledgement came in."""
 
 
 def tcp_info(sock: socket.socket) -> TcpInfo:
     """Asks the kernel about a socket."""
     raw = sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _TCP_INFO_BYTES)
-    unacked, unsent, send_window = (struct.unpack_from("=I", raw, at)[0] for at in (24, 144, 228))
-    return TcpInfo(raw[0], raw[2], unacked, unsent, send_window)
+    unacked, received, acked, unsent, send_window = (struct.unpack_from("=I", raw, at)[0]
+                                                     for at in (24, 52, 56, 144, 228))
+    return TcpInfo(raw[0], raw[2], unacked, unsent, send_window, min(received, acked))
 
 
 def wait_state(sock: socket.socket, state: int) -> None:
@@ -306,14 +313,14 @@ class Stage:
         return sniffer
 
     def inject(self, segment: Segment, *, is_neighbour_known: bool = True,
-               checksum_error: int = 0) -> None:
+               checksum_error: int = 0, hops: int | None = None) -> None:
         """Puts a forged segment on the wire, from the host whose address it bears.
 
         A reset is told, at that host; whose it is, only when it need not wait for the neighbour.
         """
         is_from_a = segment.source[0] == self.address(self.a)
         host = self.a if is_from_a else self.b
-        send_segment(host, segment, checksum_error=checksum_error)
+        send_segment(host, segment, checksum_error=checksum_error, hops=hops)
         if segment.flags & RST:
             self.expect("raw-socket-reset", End(host.inode, segment.source, segment.target),
                         hooks=("net_dev_queue",), pid=os.getpid() if is_neighbour_known else None)

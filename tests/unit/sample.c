@@ -104,6 +104,9 @@ void sample_init(struct sample *sample)
 	fill_evidence(&incident->evidence);
 	add_frames(incident, frames);
 	incident->first_frame = 1;
+	incident->user_depth = 2;
+	incident->user_frames[0] = "close";
+	incident->user_frames[1] = "ngx_close_connection";
 	incident->time_wall_ns = 1767323045678901234ull;
 	strcpy(incident->reason, "TCP_ABORT_ON_CLOSE");
 	incident->former = (struct former){

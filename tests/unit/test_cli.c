@@ -89,11 +89,11 @@ static void test_verbs(void **state)
 		assert_non_null(row->run);
 	}
 	assert_null(cli_verb("nosuch"));
-	assert_parses(&line, "-P 80 replay -v a.rec -k");
+	assert_parses(&line, "-P 80 replay -v a.rec -k -u");
 	assert_string_equal(line.options.verb, "replay");
 	assert_int_equal(line.options.arguments_count, 1);
 	assert_string_equal(line.options.arguments[0], "a.rec");
-	assert_true(line.options.verbose && line.options.kernel_stack);
+	assert_true(line.options.verbose && line.options.kernel_stack && line.options.user_stack);
 	assert_parses(&line, "replay -");
 	assert_string_equal(line.options.arguments[0], "-");
 	assert_parses(&line, "replay -- -v");

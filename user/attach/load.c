@@ -61,6 +61,7 @@ static struct rsttrace_bpf *open_skeleton(const struct session *session, const s
 	skeleton->rodata->knob_hz = session->caps.hz;
 	skeleton->rodata->knob_tcp_reset_has_skb = session->caps.tcp_reset_has_skb;
 	skeleton->rodata->knob_fingerprint = options->fingerprint;
+	skeleton->rodata->knob_user_stack = options->user_stack;
 	set_filters(skeleton, options, netns);
 	knobs_set(&session->knobs, skeleton);
 	deep_set(&session->deep, skeleton);

@@ -22,6 +22,7 @@ enum chunk_kind {
 	CHUNK_RECORD = 4, /* struct evidence, stack included */
 	CHUNK_CGROUP = 6, /* cgroups_number() (8 bytes), path */
 	CHUNK_DROP = 5, /* a drop reason: number (4 bytes), name */
+	CHUNK_USER_FRAME = 7, /* struct ev_user_frame, what stands there */
 };
 
 struct chunk_head {
@@ -50,6 +51,11 @@ struct names {
 	unsigned int count, room;
 };
 
+struct user_name {
+	struct ev_user_frame frame;
+	char *text;
+};
+
 struct recording {
 	FILE *file;
 	uint64_t offset; /* of the chunk being read */
@@ -57,6 +63,8 @@ struct recording {
 	char *reasons[REASONS_MAX];
 	char *drops[REASONS_MAX];
 	struct names symbols, cgroups;
+	struct user_name *user_names;
+	unsigned int user_count, user_room;
 	unsigned char chunk[CHUNK_BYTES_MAX + 1];
 	struct chunk_head head;
 };
@@ -123,6 +131,11 @@ int recorder_symbol(struct recorder *recorder, uint64_t address, const char *nam
 int recorder_cgroup(struct recorder *recorder, uint64_t number, const char *path)
 {
 	return put(recorder, CHUNK_CGROUP, &number, sizeof(number), path, strlen(path));
+}
+
+int recorder_user_frame(struct recorder *recorder, const struct ev_user_frame *frame, const char *text)
+{
+	return put(recorder, CHUNK_USER_FRAME, frame, sizeof(*frame), text, strlen(text));
 }
 
 int recorder_record(struct recorder *recorder, const void *bytes, size_t size)
@@ -213,6 +226,46 @@ static int keep_name(struct recording *recording, struct names *names)
 	return 0;
 }
 
+static struct user_name *find_user_name(const struct recording *recording, const struct ev_user_frame *frame)
+{
+	for (unsigned int i = recording->user_count; i-- > 0;) {
+		if (!memcmp(&recording->user_names[i].frame, frame, sizeof(*frame)))
+			return &recording->user_names[i];
+	}
+	return NULL;
+}
+
+/* The last text counts: the file may have been found between two deaths. What was handed out stays. */
+static int keep_user_frame(struct recording *recording)
+{
+	struct user_name name, *known, *larger;
+	const char *text;
+
+	if (recording->head.length <= sizeof(name.frame))
+		return -EBADMSG;
+	memcpy(&name.frame, recording->chunk, sizeof(name.frame));
+	text = (const char *)recording->chunk + sizeof(name.frame);
+	known = find_user_name(recording, &name.frame);
+	if (known && !strcmp(known->text, text))
+		return 0;
+	if (recording->user_count >= NAMES_MAX)
+		return -EBADMSG;
+	if (recording->user_count == recording->user_room) {
+		unsigned int room = recording->user_room ? recording->user_room * 2 : 64;
+
+		larger = realloc(recording->user_names, room * sizeof(*larger));
+		if (!larger)
+			return -ENOMEM;
+		recording->user_names = larger;
+		recording->user_room = room;
+	}
+	name.text = strdup(text);
+	if (!name.text)
+		return -ENOMEM;
+	recording->user_names[recording->user_count++] = name;
+	return 0;
+}
+
 static void free_names(struct names *names)
 {
 	for (unsigned int i = 0; i < names->count; i++)
@@ -260,6 +313,8 @@ static int keep_chunk(struct recording *recording)
 		return keep_name(recording, &recording->symbols);
 	case CHUNK_CGROUP:
 		return keep_name(recording, &recording->cgroups);
+	case CHUNK_USER_FRAME:
+		return keep_user_frame(recording);
 	}
 	return 0; /* of a later version */
 }
@@ -326,6 +381,13 @@ const char *recording_cgroup(const struct recording *recording, uint64_t number)
 	return find_name(&recording->cgroups, number);
 }
 
+const char *recording_user_frame(const struct recording *recording, const struct ev_user_frame *frame)
+{
+	const struct user_name *name = find_user_name(recording, frame);
+
+	return name ? name->text : NULL;
+}
+
 void recording_close(struct recording *recording)
 {
 	if (!recording)
@@ -336,6 +398,9 @@ void recording_close(struct recording *recording)
 	}
 	free_names(&recording->symbols);
 	free_names(&recording->cgroups);
+	for (unsigned int i = 0; i < recording->user_count; i++)
+		free(recording->user_names[i].text);
+	free(recording->user_names);
 	if (recording->file)
 		fclose(recording->file);
 	free(recording);

@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "../../bpf/evidence.h"
 #include "source.h"
 
 struct recorder;
@@ -23,6 +24,8 @@ int recorder_open(const char *path, const struct source_info *info, struct recor
 int recorder_symbol(struct recorder *recorder, uint64_t address, const char *name);
 /* The path of a cgroup that later records' tasks are in, by cgroups_number(). */
 int recorder_cgroup(struct recorder *recorder, uint64_t number, const char *path);
+/* What stands at a frame of a program's stack, that later records have. */
+int recorder_user_frame(struct recorder *recorder, const struct ev_user_frame *frame, const char *text);
 int recorder_record(struct recorder *recorder, const void *bytes, size_t size);
 int recorder_flush(struct recorder *recorder);
 /* Closes the file; 0, or the negative errno of a write that failed. NULL is fine. */
@@ -39,6 +42,8 @@ int recording_read(struct recording *recording, source_record_fn record, void *c
 const char *recording_symbol(const struct recording *recording, uint64_t address);
 /* The path of a cgroup by cgroups_number(); NULL when it was not found. */
 const char *recording_cgroup(const struct recording *recording, uint64_t number);
+/* What stands at a frame of a program's stack; NULL when it was not resolved. */
+const char *recording_user_frame(const struct recording *recording, const struct ev_user_frame *frame);
 void recording_close(struct recording *recording);
 
 #endif

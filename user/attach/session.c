@@ -24,6 +24,8 @@
 #include "symbols.h"
 #include "rsttrace.skel.h"
 
+#define SCAN_SHARE 50 /* of the time goes by for each spent in looking through open files */
+
 const char *tier_name(enum tier tier)
 {
 	static const char *const names[TIER_MAX] = {
@@ -238,6 +240,23 @@ int session_scan(struct session *session)
 			err = run_iterator(session_program(session, i));
 	}
 	return err;
+}
+
+bool session_owner(struct session *session, uint64_t sk, struct ev_task *ret_owner)
+{
+	int64_t start = clock_ns(CLOCK_MONOTONIC);
+	struct ev_conn conn;
+
+	if (start >= session->scan_again_ns) {
+		if (session_scan(session))
+			return false;
+		session->scan_again_ns = start + SCAN_SHARE * (clock_ns(CLOCK_MONOTONIC) - start);
+	}
+	if (bpf_map_lookup_elem(bpf_map__fd(session->skeleton->maps.conns), &sk, &conn) ||
+	    conn.owner.source != OWNER_SCAN)
+		return false;
+	*ret_owner = conn.owner;
+	return true;
 }
 
 unsigned int session_modules(const struct session *session)

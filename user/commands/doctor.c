@@ -2,6 +2,7 @@
 /* `rsttrace doctor`: what this kernel lets us see, what is missing, and what that costs. */
 #include "commands.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -56,12 +57,21 @@ static void print_symbols(void)
 	symbols_free(symbols);
 }
 
+/* What an option would add is listed by option, and what is not needed here by nobody. */
+static bool is_worth_a_line(const struct session_hook *hook)
+{
+	return !hook->refused || hook->is_waiting ||
+	       (strncmp(hook->refused, "only with", 9) && strncmp(hook->refused, "not needed", 10));
+}
+
 static void print_hooks(const struct session *session)
 {
 	const struct session_hook *hook;
 
 	puts("\nHooks");
 	for (unsigned int i = 0; (hook = session_hook(session, i)); i++) {
+		if (!is_worth_a_line(hook))
+			continue;
 		printf("  %-10s  %-26s  %-8s  %s\n", hook->kind, hook->hook,
 		       !hook->refused	? "attached" :
 		       hook->is_waiting ? "waiting" :
@@ -72,17 +82,21 @@ static void print_hooks(const struct session *session)
 	}
 }
 
-/* What --deep adds, and in which tiers: where functions are watched, those tell what timers would. */
-static void print_deep(void)
+/* What an option adds in this tier. */
+static void print_optional(const struct session *session, const char *option, const char *remark)
 {
-	puts("\nWhat --deep adds (6 % CPU time where connections are only opened and closed: docs/deep.md)");
-	for (unsigned int i = 0; i < program_rows_count; i++) {
-		const struct program_row *row = &program_rows[i];
+	char reason[64];
+	const struct session_hook *hook;
+	bool is_first = true;
 
-		if (row->flags & PROGRAM_DEEP)
-			printf("  %-15s  %-22s  %s\n",
-			       row->flags & PROGRAM_WITHOUT_FUNCTIONS ? "tier tracepoint" : "every tier", row->hook,
-			       row->gives);
+	snprintf(reason, sizeof(reason), "only with %s", option);
+	for (unsigned int i = 0; (hook = session_hook(session, i)); i++) {
+		if (!hook->refused || strcmp(hook->refused, reason))
+			continue;
+		if (is_first)
+			printf("\nWhat %s adds%s\n", option, remark);
+		is_first = false;
+		printf("  %-10s  %-26s  %s\n", hook->kind, hook->hook, hook->gives);
 	}
 }
 
@@ -104,7 +118,8 @@ int command_doctor(const struct options *options)
 	print_kernel(session, options->deep);
 	print_symbols();
 	print_hooks(session);
-	print_deep();
+	print_optional(session, "--deep", " (6 % CPU time where connections are only opened and closed: docs/deep.md)");
+	print_optional(session, "--fingerprint", "");
 	if (session_tier(session) == TIER_TRACEPOINT && !options->deep)
 		puts("\nNot seen in this tier without --deep\n"
 		     "  netfilter REJECT, raw-socket and forwarded resets: they are not made by TCP\n"

@@ -22,6 +22,7 @@
 #include "../attach/cgroups.h"
 #include "../attach/session.h"
 #include "../attach/symbols.h"
+#include "../attach/user_symbols.h"
 #include "../pipeline.h"
 #include "../util/log.h"
 
@@ -39,6 +40,8 @@ struct live {
 	struct symbols *symbols;
 	struct cgroups *cgroups;
 	struct live_reconcile *reconcile; /* NULL: not asked for */
+	struct user_symbols *user_symbols; /* NULL = nobody asked for user stacks */
+	struct evidence_user_sample sample;
 	unsigned int modules_seen; /* session_modules() when the symbols were read */
 	int64_t end_ms; /* CLOCK_MONOTONIC; when --duration is over */
 	int64_t sample_end_ms; /* not 0: records are read for the sake of counters, and until then */
@@ -73,6 +76,18 @@ static const char *live_reason(void *context, int32_t number)
 static const char *live_cgroup(void *context, const struct ev_task *task)
 {
 	return cgroups_path(((struct live *)context)->cgroups, task);
+}
+
+static bool live_owner(void *context, uint64_t sk, struct ev_task *ret_owner)
+{
+	return session_owner(((struct live *)context)->session, sk, ret_owner);
+}
+
+static const char *live_user_frame(void *context, const struct ev_user_frame *frame)
+{
+	struct user_symbols *symbols = ((struct live *)context)->user_symbols;
+
+	return symbols ? user_symbols_name(symbols, frame) : NULL;
 }
 
 static const char *live_drop(void *context, int32_t number)
@@ -135,6 +150,12 @@ static int live_record(void *context, const void *bytes, size_t size)
 	struct live *live = context;
 	int err = 0;
 
+	if (live->user_symbols && size == sizeof(live->sample)) {
+		memcpy(&live->sample, bytes, size);
+		user_symbols_complete(live->user_symbols, &live->sample);
+		bytes = &live->sample;
+		size = sizeof(live->sample.user);
+	}
 	if (live->raw)
 		err = live_raw_record(live->raw, bytes, size);
 	if (err) {
@@ -151,11 +172,13 @@ static int live_record(void *context, const void *bytes, size_t size)
 }
 
 /* Everything is open and attached: what is left is reading maps. */
-static void drop_privileges(void)
+static void drop_privileges(bool looks_into_processes)
 {
-	/* CAP_PERFMON and CAP_SYSLOG for what a module brings: functions to attach to, symbols to read. */
-	const cap_value_t kept[] = { CAP_BPF, CAP_PERFMON, CAP_SYSLOG };
-	const int count = sizeof(kept) / sizeof(*kept);
+	/* CAP_PERFMON and CAP_SYSLOG for what a module brings: functions to attach to, symbols to read. The others to
+	 * read what files other users' processes run, wherever these are. */
+	const cap_value_t kept[] = { CAP_BPF, CAP_PERFMON, CAP_SYSLOG,
+				     CAP_SYS_PTRACE, CAP_DAC_READ_SEARCH, CAP_CHECKPOINT_RESTORE };
+	const int count = looks_into_processes ? sizeof(kept) / sizeof(*kept) : 3;
 	cap_t capabilities = cap_init();
 
 	if (!capabilities)
@@ -181,13 +204,16 @@ static int live_open(struct live *live)
 		.reason = live_reason,
 		.drop = live_drop,
 		.cgroup = live_cgroup,
+		.owner = live_owner,
+		.user_frame = live_user_frame,
 		.context = live,
 	};
 	int err;
 
 	catch_signals();
 	live->cgroups = cgroups_new();
-	if (!live->cgroups)
+	live->user_symbols = options->user_stack ? user_symbols_new() : NULL;
+	if (!live->cgroups || (options->user_stack && !live->user_symbols))
 		return EXIT_FAILED;
 	err = live_reconcile_open(options, &live->reconcile, live->message, sizeof(live->message));
 	if (!err)
@@ -332,7 +358,7 @@ static int live_run(struct live *live)
 		session_tell_symbols(live->session, live->symbols);
 	if (session_scan(live->session))
 		log_line("cannot look through the open files: connections that are open already have no known owner");
-	drop_privileges();
+	drop_privileges(live->user_symbols);
 	live_reconcile_begin(live->reconcile, live->session, live->pipeline, drain_for_sample, live);
 	say_attached(live);
 	err = finish(live, watch(live));
@@ -367,6 +393,7 @@ int command_live(const struct options *options)
 	live_reconcile_close(live->reconcile);
 	symbols_free(live->symbols);
 	cgroups_free(live->cgroups);
+	user_symbols_free(live->user_symbols);
 	free(live);
 	return status;
 }

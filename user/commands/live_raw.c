@@ -33,6 +33,18 @@ static int keep_symbols(struct live_raw *raw, const struct evidence_stacked *rec
 	return err;
 }
 
+static int keep_user_frames(struct live_raw *raw, const struct evidence_user *user)
+{
+	int err = 0;
+
+	for (unsigned int i = 0; !err && i < user->stacked.evidence.detail.user_depth; i++) {
+		const char *text = raw->names.user_frame(raw->names.context, &user->frames[i]);
+
+		err = text ? recorder_user_frame(raw->recorder, &user->frames[i], text) : 0;
+	}
+	return err;
+}
+
 static int keep_cgroup(struct live_raw *raw, const struct ev_task *task)
 {
 	const char *path = task->pid ? raw->names.cgroup(raw->names.context, task) : NULL;
@@ -49,8 +61,10 @@ static int keep_cgroups(struct live_raw *raw, const struct evidence *ev)
 
 int live_raw_record(struct live_raw *raw, const void *bytes, size_t size)
 {
-	int err = size == sizeof(struct evidence_stacked) ? keep_symbols(raw, bytes) : 0;
+	int err = size >= sizeof(struct evidence_stacked) ? keep_symbols(raw, bytes) : 0;
 
+	if (!err && size == sizeof(struct evidence_user))
+		err = keep_user_frames(raw, bytes);
 	if (!err && size >= sizeof(struct evidence))
 		err = keep_cgroups(raw, bytes);
 	return err ? err : recorder_record(raw->recorder, bytes, size);

@@ -34,6 +34,11 @@ static const char *replay_drop(void *context, int32_t number)
 	return number >= 0 && (uint32_t)number < info->drops_count ? info->drops[number] : NULL;
 }
 
+static const char *replay_user_frame(void *context, const struct ev_user_frame *frame)
+{
+	return recording_user_frame(*(struct recording **)context, frame);
+}
+
 /* The head of a recording is read with its first record: the pipeline opens then, knowing clock and names. */
 struct replay {
 	const struct options *options;
@@ -51,6 +56,7 @@ static int replay_record(void *context, const void *bytes, size_t size)
 		.reason = replay_reason,
 		.drop = replay_drop,
 		.cgroup = replay_cgroup,
+		.user_frame = replay_user_frame,
 		.context = &replay->recording,
 	};
 

@@ -16,7 +16,7 @@ static bool is_named(const struct ev_task *task)
 static bool is_of_size(size_t size)
 {
 	return size == EVIDENCE_BARE_BYTES || size == sizeof(struct evidence) ||
-	       size == sizeof(struct evidence_stacked);
+	       size == sizeof(struct evidence_stacked) || size == sizeof(struct evidence_user);
 }
 
 static bool is_sound(const struct evidence *ev, size_t size)
@@ -26,6 +26,7 @@ static bool is_sound(const struct evidence *ev, size_t size)
 	return ev->version == EVIDENCE_VERSION && ev->size == size && ev->hook > HOOK_NONE && ev->hook < HOOK_MAX &&
 	       (!(ev->flags & EV_DETAIL) || ev->detail.event < EVENT_MAX) &&
 	       ev->segment.conntrack < CONNTRACK_MAX &&
+	       ev->detail.user_depth <= (size == sizeof(struct evidence_user) ? EVIDENCE_USER_FRAMES : 0) &&
 	       ev->stack_depth <= EVIDENCE_STACK_FRAMES && ev->stack_depth * sizeof(__u64) <= stack &&
 	       (size > EVIDENCE_BARE_BYTES || !(ev->flags & (EV_SOCKET | EV_CONN))) &&
 	       ev->sock.state < TCP_STATES && ev->sock.old_state < TCP_STATES && is_named(&ev->task) &&
@@ -65,6 +66,17 @@ int decode_evidence(const void *bytes, size_t size, struct evidence_stacked *ret
 	if (!is_of_size(size))
 		return -EBADMSG;
 	memset(ret_evidence, 0, sizeof(*ret_evidence));
-	memcpy(ret_evidence, bytes, size);
+	memcpy(ret_evidence, bytes, size < sizeof(*ret_evidence) ? size : sizeof(*ret_evidence));
 	return is_sound(&ret_evidence->evidence, size) ? 0 : -EBADMSG;
+}
+
+unsigned int decode_user(const void *bytes, size_t size, struct ev_user_frame ret_frames[EVIDENCE_USER_FRAMES])
+{
+	const struct evidence_user *user = bytes;
+	struct evidence_stacked stacked;
+
+	if (size != sizeof(*user) || decode_evidence(bytes, size, &stacked))
+		return 0;
+	memcpy(ret_frames, user->frames, sizeof(user->frames));
+	return stacked.evidence.detail.user_depth;
 }

@@ -39,6 +39,8 @@ struct incident {
 	char drop[SYMBOL_BYTES]; /* kernel's drop reason by name, "" = none */
 	struct former former;
 	bool is_rejected_here; /* the reset that arrived was built by a REJECT rule of this host */
+	unsigned int user_depth;
+	const char *user_frames[EVIDENCE_USER_FRAMES]; /* the program's own stack by name; NULL = not resolved */
 };
 
 #endif

@@ -242,6 +242,16 @@ static const char *reason_name(const struct join *join, const struct evidence *e
 	return text ? text : "";
 }
 
+void join_user(const struct join *join, const struct ev_user_frame *frames, unsigned int depth,
+	       struct incident *incident)
+{
+	if (!join->names.user_frame)
+		return;
+	incident->user_depth = depth;
+	for (unsigned int i = 0; i < depth; i++)
+		incident->user_frames[i] = join->names.user_frame(join->names.context, &frames[i]);
+}
+
 enum join_result join_record(struct join *join, const struct evidence_stacked *record, struct incident *ret_incident)
 {
 	const struct evidence *ev = &record->evidence;

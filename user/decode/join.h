@@ -17,9 +17,13 @@ struct join_names {
 	const char *(*reason)(void *context, int32_t number);
 	/* The path of that task's cgroup, NULL when unknown. */
 	const char *(*cgroup)(void *context, const struct ev_task *task);
+	/* Who has that socket open now; NULL where there is no now (a recording). */
+	bool (*owner)(void *context, uint64_t sk, struct ev_task *ret_owner);
 	void *context;
 	/* The kernel's drop reason of that number, NULL when it has none; the function itself may be NULL. */
 	const char *(*drop)(void *context, int32_t number);
+	/* What stands at a frame of a program's stack; NULL when unknown. May be NULL itself. */
+	const char *(*user_frame)(void *context, const struct ev_user_frame *frame);
 };
 
 enum join_result {
@@ -32,6 +36,9 @@ enum join_result {
 /* NULL without memory. wall_offset_ns: see struct source_info. */
 struct join *join_new(const struct join_names *names, int64_t wall_offset_ns);
 enum join_result join_record(struct join *join, const struct evidence_stacked *record, struct incident *ret_incident);
+/* The program's own stack, as decode_user() gave it, into the incident of that record. */
+void join_user(const struct join *join, const struct ev_user_frame *frames, unsigned int depth,
+	       struct incident *incident);
 /* Tells the join what became of an incident, for the ones that come after it. `cause` must live as long. */
 void join_verdict(struct join *join, const struct incident *incident, const char *cause);
 void join_free(struct join *join); /* NULL is fine */

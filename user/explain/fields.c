@@ -35,6 +35,7 @@ const struct field fields[] = {
 	{ "process.executable.name", NULL, STRING, get_comm, "its command name, escaped" },
 	{ "process.user.id", NULL, INTEGER, get_uid, "its user" },
 	{ "process.source", NULL, STRING, get_source, "how the owner is known" },
+	{ "process.stack", NULL, STRINGS, get_user_stack, "functions of the program that led to it, innermost first" },
 	{ "process.cgroup.id", NULL, INTEGER, get_cgroup, "id of its cgroup" },
 	{ "cgroup", NULL, STRING, get_cgroup_path, "path of its cgroup" },
 	{ "container.id", NULL, STRING, get_container_id, "id of its container, from the path of its cgroup" },

@@ -33,6 +33,7 @@ field_getter get_former_was_listener;
 
 /* getters_owner.c: where the owner lives */
 field_getter get_cgroup_path, get_container_id, get_container_runtime, get_pod;
+field_getter get_user_stack;
 
 /* getters_reset.c: what a reset that arrived is held against */
 field_getter get_silence, get_print_segments, get_print_ttl, get_print_ttl_min, get_print_ttl_max, get_print_ip_id,

@@ -31,7 +31,7 @@ static json_t *strings_of(const struct field_value *value)
 	char safe[SAFE_BYTES];
 
 	for (unsigned int i = 0; array && i < value->count; i++) {
-		text_printable(safe, sizeof(safe), value->strings[i], SYMBOL_BYTES);
+		text_printable(safe, sizeof(safe), value->strings[i], strlen(value->strings[i]));
 		if (json_array_append_new(array, json_string(safe)) == 0)
 			continue;
 		json_decref(array);

@@ -12,6 +12,7 @@ struct sink_options {
 	bool utc; /* times in UTC, not local */
 	bool verbose; /* evidence under each line */
 	bool kernel_stack; /* print the kernel stack */
+	bool user_stack; /* print the program's own */
 	bool colour;
 	unsigned int width; /* columns of the terminal; 0 = not a terminal, do not cut */
 };

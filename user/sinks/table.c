@@ -34,13 +34,14 @@ static const char *const kind_colours[KIND_MAX] = {
 	[KIND_RECOVERED] = "32",
 };
 
+#define USER_TEXT_BYTES 256 /* a frame of a program's stack, escaped */
 #define EVIDENCE_BYTES 512 /* one field: its label, its value, a comma */
 
 /* Fields that stand in the line itself, or have a line of their own; a dot at the end: and all below it. */
 static const char *const shown_paths[] = {
 	"v",	 "time",     "kind",	    "certainty",	   "missing",
 	"why",	 "network.", "process.pid", "process.executable.", "kernel.stack",
-	"count",
+	"count", "process.stack",
 };
 
 struct table {
@@ -254,15 +255,15 @@ static const struct field *field_of(const char *path)
 	return NULL;
 }
 
-static void write_stack(struct flow *flow, const struct report *report)
+static void write_stack(struct flow *flow, const struct report *report, const char *path, const char *label)
 {
-	const struct field *stack = field_of("kernel.stack");
-	char text[EVIDENCE_STACK_FRAMES * (SYMBOL_BYTES + 3)];
+	char text[EVIDENCE_STACK_FRAMES * (SYMBOL_BYTES + 3) + EVIDENCE_USER_FRAMES * USER_TEXT_BYTES];
+	const struct field *stack = field_of(path);
 
 	if (!stack || !field_text(stack, report, text, sizeof(text)))
 		return;
 	put_indent(flow);
-	flow_piece(flow, 0, "stack:", DIM);
+	flow_piece(flow, 0, label, DIM);
 	flow_words(flow, text, DIM);
 	flow_end(flow);
 }
@@ -288,7 +289,9 @@ static int table_report(void *state, const struct report *report)
 	if (table->options.verbose || is_unknown)
 		write_evidence(&flow, report);
 	if (table->options.kernel_stack || is_unknown)
-		write_stack(&flow, report);
+		write_stack(&flow, report, "kernel.stack", "stack:");
+	if (table->options.user_stack || is_unknown)
+		write_stack(&flow, report, "process.stack", "program:");
 	err = ferror(flow.out) ? -ENOMEM : 0;
 	if (fclose(flow.out) && !err)
 		err = -errno;
