@@ -19,6 +19,8 @@ enum deep_drop {
 	DROP_TELL_RESETS = 1 << 0,
 	DROP_TELL_ALL = 1 << 1, /* but resets */
 	DROP_TELL_LAST_ACK = 1 << 2, /* the last of a handshake, when its listener is full */
+	DROP_TELL_COOKIE = 1 << 3, /* ... if it brought a SYN cookie */
+	DROP_TELL_NO_CHILD = 1 << 4, /* the last of a handshake, whether its listener is full or not */
 };
 
 #define DROP_REASONS_MAX 256
@@ -30,6 +32,8 @@ enum deep_function {
 	DEEP_TCP_V4_DO_RCV,
 	DEEP_TCP_V6_DO_RCV,
 	DEEP_NF_HOOK_SLOW,
+	DEEP_COOKIE_V4_CHECK,
+	DEEP_COOKIE_V6_CHECK,
 	DEEP_FUNCTIONS_MAX
 };
 

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * --deep: SYNs that a full listener drops. tcp_conn_request() ends every SYN in consume_skb(), those that it drops
- * too; what tells them apart is that the listener is full, and counts one drop more.
+ * --deep: SYNs that a listener drops because of its queues. tcp_conn_request() ends every SYN in consume_skb(), those
+ * that it drops too; what tells them apart is that one of its limits is reached, and that it counts one drop more.
  */
 #include "deep.bpf.h"
+#include "handshake.bpf.h"
 
 static __always_inline void emit_syn_dropped(void *ctx, const struct wire *wire, struct sock *listener)
 {
@@ -27,6 +28,7 @@ SEC("raw_tp/consume_skb")
 int rst_consume_skb(struct bpf_raw_tracepoint_args *ctx)
 {
 	struct sk_buff *skb = (struct sk_buff *)ctx->args[0];
+	struct listener_queues queues;
 	struct listener_sock *found;
 	struct wire wire = {};
 	struct sock *listener;
@@ -43,8 +45,9 @@ int rst_consume_skb(struct bpf_raw_tracepoint_args *ctx)
 	if (drops == found->drops)
 		return 0;
 	found->drops = drops;
-	if (BPF_CORE_READ(listener, sk_ack_backlog) > BPF_CORE_READ(listener, sk_max_ack_backlog) &&
-	    filter_wants(&wire.tuple))
+	queues.ack_backlog = BPF_CORE_READ(listener, sk_ack_backlog);
+	queues.queue_length = handshake_queue_length(listener);
+	if (is_limited(listener, &queues) && filter_wants(&wire.tuple))
 		emit_syn_dropped(ctx, &wire, listener);
 	return 0;
 }

@@ -24,6 +24,12 @@ static __always_inline bool is_in_receive(__u64 location)
 	return is_in(location, DEEP_TCP_V4_RCV) || is_in(location, DEEP_TCP_V6_RCV);
 }
 
+/* Where the ACK that brings a SYN cookie back is dropped since v6.9; before that tcp_v4_do_rcv() does it. */
+static __always_inline bool is_in_cookie(__u64 location)
+{
+	return is_in(location, DEEP_COOKIE_V4_CHECK) || is_in(location, DEEP_COOKIE_V6_CHECK);
+}
+
 /* A reset that a listener gets, or a socket in SYN_SENT. */
 static __always_inline bool is_in_do_receive(__u64 location)
 {
@@ -120,6 +126,21 @@ int rst_net_dev_queue(struct bpf_raw_tracepoint_args *ctx)
 	return 0;
 }
 
+/* What a minisock was: its memory, and its state and what it expects where the kernel names it. */
+static __always_inline void dropped_for_minisock(struct evidence *ev, struct inet_timewait_sock *minisock)
+{
+	struct ev_conn *former = former_find(&ev->tuple);
+
+	if (former) {
+		ev->conn = *former;
+		ev->flags |= EV_CONN | EV_FORMER;
+	}
+	if (!minisock || BPF_CORE_READ(minisock, __tw_common.skc_state) != TCP_TIME_WAIT)
+		return;
+	ev->sock.state = READ_NUMBER(minisock, tw_substate);
+	ev->sock.rcv_nxt = READ_NUMBER(minisock, __tw_common.skc_tw_rcv_nxt);
+}
+
 /* Whose it was: the socket that the kernel names, or else the listener on its port. */
 static __always_inline void dropped_for(struct evidence *ev, struct sock *sk)
 {
@@ -148,27 +169,53 @@ static __always_inline void emit_dropped(void *ctx, const struct wire *wire, str
 	ev->segment = wire->segment;
 	ev->flags = EV_SEGMENT | flags | deep_flags();
 	ev->detail.event = event;
-	dropped_for(ev, sk);
+	if (flags & EV_TIMEWAIT)
+		dropped_for_minisock(ev, (struct inet_timewait_sock *)sk);
+	else
+		dropped_for(ev, sk);
 	if (event == EVENT_NO_CHILD)
 		deep_listener(&ev->detail, sk);
-	if (flags & EV_TIMEWAIT)
-		ev->sock.state = TCP_TIME_WAIT;
 	emit_stack(ctx, ev);
 	emit_submit(ev);
 }
 
-/* The listener whose accept queue has no room for this connection; NULL: it has, or that is not known. */
-static __always_inline struct sock *full_listener(const struct ev_tuple *tuple, struct sock *sk)
+/* The listener of a handshake: the socket that the kernel names, or else the one on its port; NULL: not known. */
+static __always_inline struct sock *listener_of(const struct ev_tuple *tuple, struct sock *sk)
 {
 	struct listener_sock *found;
 
-	if (!sk || !is_full_tcp(sk) || BPF_CORE_READ(sk, __sk_common.skc_state) != TCP_LISTEN) {
-		found = listener_sock_find(tuple);
-		if (!found)
-			return 0;
-		sk = (struct sock *)found->sk;
-	}
-	return BPF_CORE_READ(sk, sk_ack_backlog) > BPF_CORE_READ(sk, sk_max_ack_backlog) ? sk : 0;
+	if (is_full_tcp(sk) && BPF_CORE_READ(sk, __sk_common.skc_state) == TCP_LISTEN)
+		return sk;
+	found = listener_sock_find(tuple);
+	return found ? (struct sock *)found->sk : 0;
+}
+
+static __always_inline bool is_listener_full(struct sock *listener)
+{
+	return BPF_CORE_READ(listener, sk_ack_backlog) > BPF_CORE_READ(listener, sk_max_ack_backlog);
+}
+
+/* An ACK that was no part of a connection and got no answer: where and why it was dropped, and a full listener, tell
+ * that no socket could be made of the handshake that it ended. */
+static __always_inline void last_ack_dropped(void *ctx, const struct wire *wire, __u64 skb, __u64 location,
+					     __s32 reason, struct sock *sk, __u8 wanted)
+{
+	bool is_request = is_in_receive(location), is_cookie = is_in_do_receive(location);
+	__u8 flags = wire->segment.flags;
+	struct deep_note *note = deep_note_here();
+	struct sock *listener;
+
+	if (knob_deep_sees_handshakes || !note || note->answered == skb)
+		return;
+	if (!(flags & SEG_ACK) || flags & (SEG_SYN | SEG_RST))
+		return;
+	if (!(wanted & (DROP_TELL_LAST_ACK | DROP_TELL_NO_CHILD) && (is_request || is_cookie)) &&
+	    !(wanted & DROP_TELL_COOKIE && is_in_cookie(location)))
+		return;
+	listener = listener_of(&wire->tuple, sk);
+	if (!listener || !(wanted & DROP_TELL_NO_CHILD || is_listener_full(listener)) || !filter_wants(&wire->tuple))
+		return;
+	emit_dropped(ctx, wire, listener, reason, EV_DETAIL | (is_request ? EV_REQUEST : 0), EVENT_NO_CHILD);
 }
 
 /* A reset, or a segment that was refused before TCP saw it: with where, why, and for whom. */
@@ -177,8 +224,6 @@ static __always_inline void segment_dropped(void *ctx, struct wire *wire, struct
 {
 	bool is_outgoing = !BPF_CORE_READ(skb, skb_iif);
 	__u8 flags = wire->segment.flags;
-	struct deep_note *note;
-	struct sock *listener;
 
 	if (is_outgoing) {
 		tuple_turn(&wire->tuple);
@@ -201,14 +246,8 @@ static __always_inline void segment_dropped(void *ctx, struct wire *wire, struct
 				     is_timewait ? EVENT_KEPT : EVENT_NONE);
 		return;
 	}
-	note = deep_note_here();
-	if (is_outgoing || knob_deep_sees_handshakes || !(wanted & DROP_TELL_LAST_ACK) || !is_in_receive(location))
-		return;
-	if (!note || note->answered == (__u64)skb || !(flags & SEG_ACK) || flags & (SEG_SYN | SEG_RST))
-		return;
-	listener = full_listener(&wire->tuple, sk);
-	if (listener && filter_wants(&wire->tuple))
-		emit_dropped(ctx, wire, listener, reason, EV_REQUEST | EV_DETAIL, EVENT_NO_CHILD);
+	if (!is_outgoing)
+		last_ack_dropped(ctx, wire, (__u64)skb, location, reason, sk, wanted);
 }
 
 SEC("raw_tp/kfree_skb")
@@ -216,7 +255,7 @@ int rst_kfree_skb(struct bpf_raw_tracepoint_args *ctx)
 {
 	struct sk_buff *skb = (struct sk_buff *)ctx->args[0];
 	__u64 location = ctx->args[1];
-	__u8 wanted = DROP_TELL_RESETS | DROP_TELL_LAST_ACK;
+	__u8 wanted = DROP_TELL_RESETS | DROP_TELL_LAST_ACK | DROP_TELL_COOKIE;
 	__s32 reason = EVIDENCE_NO_REASON;
 	struct sock *sk = 0;
 	struct wire wire = {};

@@ -85,6 +85,20 @@ static __always_inline __u32 handshake_queue_length(struct sock *listener)
 	return BPF_CORE_READ((struct inet_connection_sock *)listener, icsk_accept_queue.qlen.counter);
 }
 
+/* One of the limits of tcp_conn_request() was reached. The listener's drops alone do not say that this SYN is among
+ * them: other CPUs count there too. */
+static __always_inline bool is_limited(struct sock *listener, const struct listener_queues *queues)
+{
+	struct net *net = BPF_CORE_READ(listener, __sk_common.skc_net.net);
+	__s32 limit = READ_NUMBER(net, ipv4.sysctl_max_syn_backlog), length = queues->queue_length;
+	__u32 max_ack_backlog = BPF_CORE_READ(listener, sk_max_ack_backlog);
+
+	if (queues->ack_backlog > max_ack_backlog)
+		return true;
+	return !READ_NUMBER(net, ipv4.sysctl_tcp_syncookies) &&
+	       (queues->queue_length >= max_ack_backlog || limit - length < limit >> 2);
+}
+
 /* A request that is alive has its timer armed, except while that runs. */
 static __always_inline bool request_is_armed(struct request_sock *req)
 {

@@ -22,20 +22,6 @@ static __always_inline void conn_request_enter(__u64 rsk_ops, __u64 af_ops, __u6
 	note->syn.queues.queue_length = handshake_queue_length(listener);
 }
 
-/* One of the limits of tcp_conn_request() was reached. The listener's drops alone do not say that this SYN is among
- * them: other CPUs count there too. */
-static __always_inline bool is_limited(struct sock *listener, const struct listener_queues *queues)
-{
-	struct net *net = BPF_CORE_READ(listener, __sk_common.skc_net.net);
-	__s32 limit = READ_NUMBER(net, ipv4.sysctl_max_syn_backlog), length = queues->queue_length;
-	__u32 max_ack_backlog = BPF_CORE_READ(listener, sk_max_ack_backlog);
-
-	if (queues->ack_backlog > max_ack_backlog)
-		return true;
-	return !READ_NUMBER(net, ipv4.sysctl_tcp_syncookies) &&
-	       (queues->queue_length >= max_ack_backlog || limit - length < limit >> 2);
-}
-
 /* A cookie keeps no request. */
 static __always_inline bool is_answered_by_cookie(struct sock *listener, const struct listener_queues *queues)
 {

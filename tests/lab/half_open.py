@@ -65,9 +65,10 @@ class HalfOpen:
         self._stage.accept(self._listener)
 
     def wait_reset(self) -> None:
-        """Until B has answered with a reset."""
+        """Until B has answered with a reset, which A's silence swallows."""
         self._sniffer.wait(lambda s: s.source == self.server and s.target == self.client
                            and bool(s.flags & RST), "B's reset")
+        self._stage.expect_filtered(self._stage.mirror(self.end))
 
     def wait_gone(self) -> None:
         """Until B's kernel has forgotten the handshake."""

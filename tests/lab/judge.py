@@ -101,10 +101,10 @@ def _differences(run: Run, death: Death, incident: Incident, attached: set[str])
     if incident.get("count", 1) != 1:
         found.append(f"count: expected 1, got {incident['count']}")
     why = str(incident.get("why", ""))
-    is_why_seen = not death.why_with or not attached.isdisjoint(death.why_with)
-    if death.why not in why and is_why_seen and not is_lesser:
+    is_said = not is_lesser and death.says_why(attached)
+    if death.why not in why and is_said:
         found.append(f"why: expected {death.why!r} in it, got {why!r}")
-    if not re.search(death.why_like, why) and not is_lesser:
+    if not re.search(death.why_like, why) and is_said:
         found.append(f"why: expected it like {death.why_like!r}, got {why!r}")
     if death.peer_end not in (None, get(incident, "peer_end.cause")):
         found.append(f"peer_end.cause: expected {death.peer_end!r},"

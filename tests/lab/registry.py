@@ -61,6 +61,8 @@ def scenario(slug: str | None = None, *, slow_limit_s: float | None = None,
         name = provoke.__name__.replace("_", "-")
         if slow_limit_s is not None:
             more.update(limit_s=slow_limit_s, is_slow=True)
+        if name in SCENARIOS:
+            raise ValueError(f"two scenarios have the name {name}")
         SCENARIOS[name] = Scenario(name, slug, more.pop("peer", None), provoke, **more)
         return provoke
 

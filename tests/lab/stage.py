@@ -31,6 +31,9 @@ SEES_ICMP = ("inet_sk_error_report", "tcp_v4_err")
 REJECT = ("nf_send_reset", "net_dev_queue")
 """What tells of a reset that a REJECT rule sends: any of these."""
 
+DROPS = ("kfree_skb",)
+"""What tells of segments that are dropped."""
+
 NO_SOCKET = ("resets without a socket", "tcp_v4_send_reset", "net_dev_queue")
 """What tells of a reset that no full socket sends: any of these."""
 
@@ -60,8 +63,6 @@ class Death:
     """What the application really got; None: it had closed, or there was nothing to get."""
     why: str = ""
     """Must be part of the sentence."""
-    why_with: tuple[str, ...] = ()
-    """The sentence can only say that where one of these is attached; (): everywhere."""
     peer_end: str | None = None
     """The cause that it must name for the other end, on this host too."""
     hooks: tuple[str, ...] = ()
@@ -74,6 +75,8 @@ class Death:
     """How sure it is at best."""
     why_like: str = ""
     """A regular expression that some part of the sentence must match."""
+    why_with: tuple[str, ...] = ()
+    """The sentence has that part where one of these is there; (): always."""
     owner_with: tuple[str, ...] = ()
     """Nobody is named where none of these is there; (): pid is always known."""
 
@@ -86,6 +89,10 @@ class Death:
         if not self.certain_with or not attached.isdisjoint(self.certain_with):
             return self.slug, self.certainty
         return self.else_slug or self.slug, "partial"
+
+    def says_why(self, attached: set[str]) -> bool:
+        """Whether such a session can say all of the sentence."""
+        return not self.why_with or not attached.isdisjoint(self.why_with)
 
     def owner(self, attached: set[str]) -> int | None:
         """Whom such a session must name."""
@@ -104,14 +111,16 @@ class TcpInfo:
     send_window: int
     silence_ms: int
     """Since data or an acknowledgement came in."""
+    rtt_us: int
+    """Smoothed."""
 
 
 def tcp_info(sock: socket.socket) -> TcpInfo:
     """Asks the kernel about a socket."""
     raw = sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _TCP_INFO_BYTES)
-    unacked, received, acked, unsent, send_window = (struct.unpack_from("=I", raw, at)[0]
-                                                     for at in (24, 52, 56, 144, 228))
-    return TcpInfo(raw[0], raw[2], unacked, unsent, send_window, min(received, acked))
+    unacked, received, acked, rtt, unsent, send_window = (struct.unpack_from("=I", raw, at)[0]
+                                                          for at in (24, 52, 56, 68, 144, 228))
+    return TcpInfo(raw[0], raw[2], unacked, unsent, send_window, min(received, acked), rtt)
 
 
 def wait_state(sock: socket.socket, state: int) -> None:
@@ -346,6 +355,10 @@ class Stage:
         What else there is to say (errno, why, hooks, certain_with ...) is in Death.
         """
         self.deaths.append(Death(slug, end, os.getpid() if pid == -1 else pid, **more))
+
+    def expect_filtered(self, end: End, **more: Any) -> None:
+        """A reset was dropped by this end's firewall: the end itself hears nothing of it."""
+        self.expect("reset-filtered", end, **{"pid": None, "hooks": DROPS, **more})
 
     def expect_local(self, end: End, **more: Any) -> None:
         """This end must be reported with the cause that the scenario is about."""

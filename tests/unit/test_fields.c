@@ -87,18 +87,21 @@ static void test_rows_are_unique(void **state)
 
 static void test_absence(void **state)
 {
+#define OF_OTHER_DEATHS                                                                                          \
+	"tcp.accept_queue", "timeout.limit_ms", "outage", "mptcp", "handshake", "fingerprint", "segment.seq_offset", \
+		"segment.timestamps", "segment.conntrack"
 	static const struct {
 		uint32_t without;
-		const char *const absent[16];
+		const char *const absent[24];
 	} rows[] = {
-		{ 0, { "tcp.accept_queue", "timeout.limit_ms", "outage", "mptcp", "handshake" } },
-		{ EV_SEGMENT, { "segment", "tcp.accept_queue", "timeout.limit_ms", "outage", "mptcp", "handshake" } },
-		{ EV_CONN,
-		  { "tcp.age_ms", "icmp", "tcp.accept_queue", "timeout.limit_ms", "outage", "mptcp", "handshake" } },
+		{ 0, { OF_OTHER_DEATHS } },
+		{ EV_SEGMENT, { "segment", OF_OTHER_DEATHS } },
+		{ EV_CONN, { "tcp.age_ms", "icmp", OF_OTHER_DEATHS } },
 		{ EV_SOCKET,
-		  { "tcp.un", "tcp.re", "tcp.ac", "tcp.idle", "tcp.last", "tcp.r", "tcp.m", "tcp.p",
-		    "tcp.back", "tcp.orphan", "tcp.soft", "timeout", "outage", "mptcp", "handshake" } },
+		  { "tcp.un", "tcp.re", "tcp.ac", "tcp.idle", "tcp.last", "tcp.r", "tcp.m", "tcp.p", "tcp.back",
+		    "tcp.orphan", "tcp.soft", "tcp.silence", "timeout", OF_OTHER_DEATHS } },
 	};
+#undef OF_OTHER_DEATHS
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
@@ -115,7 +118,8 @@ static void test_absence_of_parts(void **state)
 	static const char *const without_parts[] = {
 		"process", "cgroup", "container", "k8s", "peer_end", "former", "kernel.r", "kernel.s", "missing",
 		"netns", "network.local", "network.peer", "tcp.accept_queue", "timeout.limit", "tcp.e", "tcp.state",
-		"outage", "mptcp", "handshake", "fingerprint", "segment.conntrack", NULL,
+		"outage", "mptcp", "handshake", "fingerprint", "segment.conntrack", "segment.seq_offset",
+		"segment.timestamps", NULL,
 	};
 	static const char *const bare[] = {
 		"process", "cgroup", "container", "k8s", "peer_end", "former", "kernel.r", "kernel.s", "missing",

@@ -207,6 +207,15 @@ bool caps_has_function(const struct caps *caps, const char *name)
 	return find_function(caps->btf, name, &id);
 }
 
+bool caps_has_drop(const struct caps *caps, const char *name)
+{
+	for (unsigned int i = 0; i < caps->drops_count; i++) {
+		if (caps->drop_names[i] && !strcmp(caps->drop_names[i], name))
+			return true;
+	}
+	return false;
+}
+
 int caps_function_arguments(const struct caps *caps, const char *name)
 {
 	int id;

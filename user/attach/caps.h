@@ -35,6 +35,8 @@ struct caps {
 /* Whether this kernel has the tracepoint; the function, not inlined, in the kernel itself (not in a module). */
 bool caps_has_tracepoint(const struct caps *caps, const char *name);
 bool caps_has_function(const struct caps *caps, const char *name);
+/* Whether this kernel has a drop reason of that name. */
+bool caps_has_drop(const struct caps *caps, const char *name);
 /* How many arguments it takes, -1 when there is no such function. */
 int caps_function_arguments(const struct caps *caps, const char *name);
 /* Gives the type information back: megabytes. Nothing of the above may be asked afterwards. */

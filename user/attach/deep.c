@@ -33,8 +33,10 @@ static const struct drop_row {
 	{ "TCP_MD5*", TELL_BOTH },
 	{ "TCP_AO*", TELL_BOTH },
 	{ "TCP_AUTH_HDR", TELL_BOTH },
-	{ "TCP_LISTEN_OVERFLOW", DROP_TELL_LAST_ACK },
-	{ "NOT_SPECIFIED", DROP_TELL_RESETS | DROP_TELL_LAST_ACK },
+	/* What tcp_check_req() says whenever no socket could be made: 6.15, a queue that is full or not. */
+	{ "TCP_LISTEN_OVERFLOW", DROP_TELL_RESETS | DROP_TELL_NO_CHILD },
+	{ "NO_SOCKET", DROP_TELL_RESETS | DROP_TELL_COOKIE },
+	{ "NOT_SPECIFIED", DROP_TELL_RESETS | DROP_TELL_LAST_ACK | DROP_TELL_COOKIE },
 };
 
 /* What the tracepoints tcp_hash_* and tcp_ao_* tell where they are. */
@@ -89,6 +91,8 @@ static void find_functions(struct deep *deep)
 		[DEEP_TCP_V4_DO_RCV] = "tcp_v4_do_rcv",
 		[DEEP_TCP_V6_DO_RCV] = "tcp_v6_do_rcv",
 		[DEEP_NF_HOOK_SLOW] = "nf_hook_slow",
+		[DEEP_COOKIE_V4_CHECK] = "cookie_v4_check",
+		[DEEP_COOKIE_V6_CHECK] = "cookie_v6_check",
 	};
 	struct symbols *symbols;
 	uint64_t end;

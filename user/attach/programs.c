@@ -157,7 +157,7 @@ const struct program_row program_rows[] = {
 	{ "rst_deep_retransmit_synack", "tcp_retransmit_synack", TIER_TRACEPOINT, PROGRAM_DEEP, NULL,
 	  "listeners that were there before" },
 	{ "rst_consume_skb", "consume_skb", TIER_TRACEPOINT, PROGRAM_DEEP | PROGRAM_WITHOUT_FUNCTIONS, NULL,
-	  "SYNs dropped for a full accept queue" },
+	  "SYNs that a listener drops" },
 	{ "rst_timer_expire_entry", "timer_expire_entry", TIER_TRACEPOINT, PROGRAM_DEEP | PROGRAM_WITHOUT_FUNCTIONS,
 	  NULL, "handshakes and FIN_WAIT2 given up" },
 	{ "rst_timer_expire_exit", "timer_expire_exit", TIER_TRACEPOINT, PROGRAM_DEEP | PROGRAM_WITHOUT_FUNCTIONS,

@@ -33,6 +33,8 @@ static void print_kernel(const struct session *session, bool is_deep)
 		  "they take --deep, and v5.17: before that, only what netfilter drops is told" },
 		{ "sockets of dropped segments", is_deep && caps->drop_arguments >= 4,
 		  "they take --deep, and v6.11: before that, whose a segment was is only known by its port" },
+		{ "reasons of refused handshakes", is_deep && caps_has_drop(caps, "TCP_LISTEN_OVERFLOW"),
+		  "they take --deep, and v6.15: before that, handshake-out-of-memory takes tier kprobe or fentry" },
 		{ "fentry", caps->has_fentry, "BPF trampolines are refused or not built in" },
 		{ "kprobe", caps->has_kprobe, "kernel probes are not built in or not permitted" },
 	};

@@ -122,6 +122,11 @@ _Static_assert(FRAME_COUNT <= 128, "frames fit a frame_set");
 	(FRAME(TLS_ABORT) | FRAME(TLS_RECVMSG) | FRAME(TLS_SENDMSG) | FRAME(TLS_RX_RECORD) |                     \
 	 FRAME(TLS_READ_SOCK) | FRAME(TLS_ABORT_STRP) | FRAME(TLS_DECRYPT_DONE) | FRAME(TLS_ENCRYPT_DONE))
 
+/* Who builds a reset for a REJECT rule. On bridges and devices the builder has returned when the reset leaves. */
+#define FRAMES_OF_REJECT                                                                                         \
+	(FRAME(NF_SEND_RESET) | FRAME(NF_SEND_RESET6) | FRAME(NF_REJECT_SKB_V4) | FRAME(NF_REJECT_SKB_V6) |       \
+	 FRAME(NF_REJECT_BRIDGE) | FRAME(NF_REJECT_NETDEV))
+
 /* Sets .first_frame and .end_frame: the tracing frames come first, and below the point where the network stack was
  * entered from outside stands whoever was interrupted. */
 void frames_delimit(struct incident *incident);

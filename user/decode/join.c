@@ -24,7 +24,10 @@ struct grave {
 #define REJECTS 256
 #define REJECT_NS 1000000000ULL /* from the rule to the socket that it resets, both on this host */
 
-struct reject {
+#define RESETS 64
+#define RESET_NS 10000000ULL /* from tcp_reset() to the end of its segment, in one softirq */
+
+struct sight {
 	struct ev_tuple tuple;
 	uint64_t time_ns;
 };
@@ -34,8 +37,10 @@ struct join {
 	int64_t wall_offset_ns;
 	struct grave graves[MEMORY];
 	uint64_t graves_count; /* ever made */
-	struct reject rejects[REJECTS];
+	struct sight rejects[REJECTS];
 	uint64_t rejects_count; /* ever seen */
+	struct sight resets[RESETS];
+	uint64_t resets_count; /* ever received */
 };
 
 struct join *join_new(const struct join_names *names, int64_t wall_offset_ns)
@@ -144,7 +149,7 @@ static bool leaves_grave(const struct evidence *ev)
 
 static void remember_reject(struct join *join, const struct evidence *ev)
 {
-	join->rejects[join->rejects_count++ % REJECTS] = (struct reject){ ev->tuple, ev->time_ns };
+	join->rejects[join->rejects_count++ % REJECTS] = (struct sight){ ev->tuple, ev->time_ns };
 }
 
 /* The rule answers in the name of the other end: its ends are those of the socket, exchanged. It comes first, since
@@ -154,7 +159,7 @@ static bool is_rejected_here(const struct join *join, const struct evidence *ev)
 	uint64_t oldest = join->rejects_count > REJECTS ? join->rejects_count - REJECTS : 0;
 
 	for (uint64_t i = join->rejects_count; i > oldest; i--) {
-		const struct reject *reject = &join->rejects[(i - 1) % REJECTS];
+		const struct sight *reject = &join->rejects[(i - 1) % REJECTS];
 
 		if (ev->time_ns - reject->time_ns > REJECT_NS)
 			break;
@@ -167,16 +172,52 @@ static bool is_rejected_here(const struct join *join, const struct evidence *ev)
 	return false;
 }
 
+static void remember_reset(struct join *join, const struct evidence *ev)
+{
+	join->resets[join->resets_count++ % RESETS] = (struct sight){ ev->tuple, ev->time_ns };
+}
+
+/* Whether that reset has just ended its socket: then it did its work before it was dropped. */
+static bool has_reset_socket(const struct join *join, const struct evidence *ev)
+{
+	uint64_t oldest = join->resets_count > RESETS ? join->resets_count - RESETS : 0;
+
+	for (uint64_t i = join->resets_count; i > oldest; i--) {
+		const struct sight *reset = &join->resets[(i - 1) % RESETS];
+
+		if (ev->time_ns - reset->time_ns > RESET_NS)
+			break;
+		if (reset->tuple.netns == ev->tuple.netns && reset->tuple.local_port == ev->tuple.local_port &&
+		    reset->tuple.peer_port == ev->tuple.peer_port &&
+		    !memcmp(reset->tuple.local, ev->tuple.local, sizeof(ev->tuple.local)) &&
+		    !memcmp(reset->tuple.peer, ev->tuple.peer, sizeof(ev->tuple.peer)))
+			return true;
+	}
+	return false;
+}
+
+/* What tcp_v4_rcv() and tcp_check_req() say of a reset that ended a handshake or minisock, or left a handshake alone:
+ * the reasons came with v6.15. Those of segments that a check refused are others. */
+static bool is_drop_by_request(const char *drop)
+{
+	static const char *const drops[] = { "", "NOT_SPECIFIED", "TCP_OVERWINDOW", "TCP_RFC7323_PAWS",
+					     "TCP_RFC7323_TSECR" };
+
+	for (unsigned int i = 0; i < sizeof(drops) / sizeof(*drops); i++) {
+		if (!strcmp(drop, drops[i]))
+			return true;
+	}
+	return false;
+}
+
 /* It waited for a neighbour's address, and whoever runs now only brought that. */
 #define PARKED (FRAME(NEIGH_UPDATE) | FRAME(NEIGH_UPDATE_INNER))
 
 /* Some hooks of --deep see more than one thing, and what another hook has told already; the way through the kernel
  * says so. */
-static bool is_told_elsewhere(const struct incident *incident)
+static bool is_told_elsewhere(const struct join *join, const struct incident *incident)
 {
 	const frame_set passive = FRAME(V4_SEND_RESET) | FRAME(V6_SEND_RESET);
-	const frame_set rejects = FRAME(NF_SEND_RESET) | FRAME(NF_SEND_RESET6) | FRAME(NF_REJECT_SKB_V4) |
-				  FRAME(NF_REJECT_SKB_V6);
 	const frame_set copies = FRAME(QUEUE_PURGE) | FRAME(QUEUE_PURGE_REASON) | FRAME(PACKET_RCV) |
 				 FRAME(TPACKET_RCV) | FRAME(RAW_LOCAL_DELIVER) | FRAME(RAWV6_LOCAL_DELIVER);
 	const struct evidence *ev = &incident->evidence;
@@ -188,7 +229,7 @@ static bool is_told_elsewhere(const struct incident *incident)
 			return true;
 		if (frames & PARKED) /* its builder is no longer to be seen; for TCP's own another hook has told it */
 			return !(ev->flags & (EV_RAW_SOCKET | EV_FORWARDED));
-		if (frames & rejects)
+		if (frames & FRAMES_OF_REJECT)
 			return ev->flags & EV_SEES_REJECTS;
 		if (frames & passive) /* tcp_send_reset fires for every full socket */
 			return ev->flags & EV_SEES_NO_SOCKET || frames & (FRAME(V4_DO_RCV) | FRAME(V6_DO_RCV) |
@@ -199,9 +240,13 @@ static bool is_told_elsewhere(const struct incident *incident)
 			return true;
 		if (frames & FRAME(VALIDATE_INCOMING) && ev->flags & EV_SEES_IGNORED)
 			return true;
-		/* A reset that ended a handshake or minisock is dropped too, for no reason that is given. */
+		/* A reset of a child of Fast Open, whose handshake was not over */
+		if (frames & FRAME(RCV_STATE_PROCESS) && !(frames & FRAME(VALIDATE_INCOMING)) &&
+		    !(ev->flags & EV_OUTGOING) && has_reset_socket(join, ev))
+			return true;
+		/* ... that met a handshake or minisock */
 		return ev->segment.flags & SEG_RST && !(ev->flags & (EV_OUTGOING | EV_TIMEWAIT)) &&
-		       (!*incident->drop || !strcmp(incident->drop, "NOT_SPECIFIED")) &&
+		       is_drop_by_request(incident->drop) &&
 		       !(frames & (FRAME(V4_DO_RCV) | FRAME(V6_DO_RCV) | FRAME(NF_HOOK_SLOW) | FRAME(NFT_DO_CHAIN)));
 	case HOOK_TIMER_CANCEL:
 		if (frames & (FRAME(MOD_TIMER) | FRAME(MOD_TIMER_1) | FRAME(RUN_TIMERS) | FRAME(EXPIRE_TIMERS) |
@@ -224,12 +269,14 @@ static bool is_report_of_death(const struct incident *incident)
 	       !(frames_hold(incident) & (FRAME(V4_ERR) | FRAME(V6_ERR) | FRAMES_OF_TLS));
 }
 
-/* Who had the connection before is asked for resets that no socket answers for. */
+/* Who had the connection before is asked for resets that no socket answers for; a REJECT rule asks for no socket. */
 static bool is_orphaned(const struct incident *incident)
 {
 	const struct evidence *ev = &incident->evidence;
 
 	if (ev->flags & (EV_SOCKET | EV_OUTGOING) || !(ev->flags & EV_SEGMENT))
+		return false;
+	if (ev->hook == HOOK_NF_SEND_RESET || frames_hold(incident) & FRAMES_OF_REJECT)
 		return false;
 	return ev->hook != HOOK_KFREE_SKB || !strcmp(incident->drop, "NO_SOCKET");
 }
@@ -267,7 +314,7 @@ enum join_result join_record(struct join *join, const struct evidence_stacked *r
 		 reason_name(join, ev, is_drop));
 	if (ev->flags & EV_QUIET_END)
 		return JOIN_QUIET;
-	if (is_told_elsewhere(ret_incident))
+	if (is_told_elsewhere(join, ret_incident))
 		return JOIN_REMEMBERED;
 	if (ev->hook == HOOK_NET_DEV_QUEUE && frames_hold(ret_incident) & PARKED)
 		memset(&ret_incident->evidence.task, 0, sizeof(ret_incident->evidence.task));
@@ -286,8 +333,10 @@ enum join_result join_record(struct join *join, const struct evidence_stacked *r
 		return JOIN_REMEMBERED;
 	if (ev->hook == HOOK_NF_SEND_RESET)
 		remember_reject(join, ev);
-	if (ev->hook == HOOK_TCP_RECEIVE_RESET)
+	if (ev->hook == HOOK_TCP_RECEIVE_RESET) {
+		remember_reset(join, ev);
 		ret_incident->is_rejected_here = is_rejected_here(join, ev);
+	}
 	/* MPTCP closes a subflow with broken data before it resets the peer: that reset is the death. */
 	if (ev->hook == HOOK_INET_SOCK_SET_STATE && frames_hold(ret_incident) & FRAME(MPTCP_DATA))
 		return JOIN_REMEMBERED;

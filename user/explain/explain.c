@@ -91,7 +91,7 @@ static const char *find_state(const struct evidence *ev)
 					     "LISTEN",	  "CLOSING",	 "NEW_SYN_RECV", "BOUND_INACTIVE" };
 	unsigned int state = ev->sock.state;
 
-	if (ev->flags & EV_TIMEWAIT && !state)
+	if (ev->flags & EV_TIMEWAIT && !state && ev->hook != HOOK_KFREE_SKB)
 		return "FIN_WAIT2"; /* the only substate in which a minisock answers with a reset */
 	if (ev->flags & EV_REQUEST)
 		return "SYN_RECV"; /* as ss and netstat call it; .sock is the listener */

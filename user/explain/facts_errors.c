@@ -11,10 +11,6 @@
 
 #include "../decode/frames.h"
 
-#define REJECT_FRAMES                                                                                            \
-	(FRAME(NF_SEND_RESET) | FRAME(NF_SEND_RESET6) | FRAME(NF_REJECT_SKB_V4) | FRAME(NF_REJECT_SKB_V6) | \
-	 FRAME(NF_REJECT_BRIDGE) | FRAME(NF_REJECT_NETDEV))
-
 /* Where a REJECT rule stands: the nearest of these beyond the function that built the reset, which goes out by way of
  * some of them itself. */
 static const struct way_row {
@@ -46,7 +42,7 @@ void facts_observe_reject(const struct incident *incident, struct facts *facts)
 	if (ev->hook == HOOK_NET_DEV_QUEUE && !facts_has_names(incident))
 		return;
 	set(facts, FACT(REJECTED), ev->hook == HOOK_NF_SEND_RESET || (ev->hook == HOOK_NET_DEV_QUEUE &&
-								       frames & REJECT_FRAMES));
+								       frames & FRAMES_OF_REJECT));
 	for (unsigned int i = 0; i < WAY_ROWS; i++)
 		ways |= way_rows[i].any_of;
 	nearest = frames_nearest(incident, ways, FRAME(NF_SEND_RESET) | FRAME(NF_SEND_RESET6));

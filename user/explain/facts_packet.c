@@ -63,6 +63,15 @@ static fact_set implied_by_drop(const char *reason)
 	return 0;
 }
 
+/* tcp_timewait_state_process(): every reset in the window ends FIN_WAIT2. In TIME_WAIT a sysctl may forbid that. */
+static void observe_kept_minisock(struct facts *facts)
+{
+	if (facts->known & FACT(IS_FIN_WAIT2))
+		set(facts, FACT(OUT_OF_WINDOW), facts->holds & FACT(IS_FIN_WAIT2) && facts->holds & FACT(RST));
+	else
+		facts->known &= ~FACT(OUT_OF_WINDOW);
+}
+
 /* A dropped segment: why, where, and for whom, as far as this kernel says. */
 static void observe_drop(const struct incident *incident, struct facts *facts)
 {
@@ -92,10 +101,11 @@ static void observe_drop(const struct incident *incident, struct facts *facts)
 		set(facts, FACT(CHALLENGED), true);
 	if (ev->hook == HOOK_VALIDATE_INCOMING && ev->flags & EV_DETAIL)
 		set(facts, FACT(OUT_OF_WINDOW), ev->detail.event == EVENT_KEPT);
+	if (facts->holds & FACT(MINISOCK) && facts->holds & FACT(KEPT))
+		observe_kept_minisock(facts);
 }
 
 #define SEND_RESET_FRAMES (FRAME(V4_SEND_RESET) | FRAME(V6_SEND_RESET))
-#define REJECT_FRAMES (FRAME(NF_SEND_RESET) | FRAME(NF_SEND_RESET6) | FRAME(NF_REJECT_SKB_V4) | FRAME(NF_REJECT_SKB_V6))
 
 /* Who built a reset that leaves: TCP for a segment without a socket, netfilter, or neither. */
 static void observe_builder(const struct incident *incident, struct facts *facts)
@@ -111,7 +121,7 @@ static void observe_builder(const struct incident *incident, struct facts *facts
 	set_all(facts, FACT(SENT) | FACT(PASSIVE), frames & SEND_RESET_FRAMES ? FACT(SENT) | FACT(PASSIVE) : 0);
 	if (incident->evidence.flags & EV_RAW_SOCKET)
 		set(facts, FACT(BY_RAW_SOCKET), true);
-	set_all(facts, FACT(REJECTED), frames & REJECT_FRAMES ? FACT(REJECTED) : 0);
+	set_all(facts, FACT(REJECTED), frames & FRAMES_OF_REJECT ? FACT(REJECTED) : 0);
 }
 
 void facts_observe_packet(const struct incident *incident, struct facts *facts)

@@ -302,7 +302,8 @@ bool phrase_seq_offset(const struct report *report, struct field_value *ret_valu
 {
 	const struct evidence *evidence = &report->incident->evidence;
 	int32_t offset = evidence->segment.seq - evidence->sock.rcv_nxt;
-	bool is_known = report_connection(report) || evidence->hook == HOOK_TIMEWAIT;
+	bool is_known = report_connection(report) || evidence->hook == HOOK_TIMEWAIT ||
+			(evidence->flags & EV_TIMEWAIT && evidence->sock.rcv_nxt);
 
 	if (!is_known || !(evidence->flags & EV_SEGMENT))
 		return false;

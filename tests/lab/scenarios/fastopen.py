@@ -45,8 +45,9 @@ def _open(stage: Stage) -> Child:
     return Child(server, end, answer, sniffer)
 
 
-def _wait_reset(child: Child) -> None:
+def _wait_reset(stage: Stage, child: Child) -> None:
     child.sniffer.wait(lambda s: s.source == child.end.local and bool(s.flags & RST), "B's reset")
+    stage.expect_filtered(stage.mirror(child.end))
 
 
 @scenario("bad-ack-in-syn-recv")
@@ -54,7 +55,7 @@ def bad_ack_in_syn_recv(stage: Stage) -> None:
     """The last ACK of the handshake acknowledges what B never sent."""
     child = _open(stage)
     stage.inject(child.segment(NEXT, child.answer.seq + 1001, ACK))
-    _wait_reset(child)
+    _wait_reset(stage, child)
     stage.expect_local(child.end, why="1000 bytes beyond")
 
 
@@ -63,7 +64,7 @@ def bad_syn_fastopen(stage: Stage) -> None:
     """Another SYN comes, inside the window."""
     child = _open(stage)
     stage.inject(child.segment(NEXT + 10, 0, SYN))
-    _wait_reset(child)
+    _wait_reset(stage, child)
     stage.expect_local(child.end)
 
 

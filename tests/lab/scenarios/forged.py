@@ -12,15 +12,19 @@ from stage import (NO_SOCKET, Connection, End, Stage, forget, set_linger, tcp_in
 FINGERPRINT = ("--fingerprint",)
 IDLE_MS = 1100
 """Longer than what counts as a pause in conversation."""
+MAX_RTT_US = IDLE_MS * 1000 // 8
+"""So that such a pause is much longer than a round trip."""
 
 
 def _talk(connection: Connection) -> None:
-    """A few segments each way."""
-    for _ in range(3):
+    """A few segments each way, until a handshake that was slow by chance is forgotten."""
+    exchanges = 0
+    while exchanges < 3 or tcp_info(connection.client).rtt_us > MAX_RTT_US:
         connection.server.send(b"question")
         assert connection.client.recv(100) == b"question"
         connection.client.send(b"answer")
         assert connection.server.recv(100) == b"answer"
+        exchanges += 1
     wait_acked(connection.client)
     wait_acked(connection.server)
 

@@ -5,8 +5,13 @@ from net import ACK, FIN_WAIT2, RST, SYN, Segment, until
 from registry import scenario
 from stage import Connection, Stage, forget_both
 
-REFUSED = ("tcp_validate_incoming",)
-"""What tells of a reset that a connection refuses: any of these."""
+_SOCKETS = ("tcp_validate_incoming", "sockets of dropped segments")
+REFUSED: dict[str, tuple[str, ...]] = {
+    "hooks": ("tcp_validate_incoming", "reasons of dropped segments"),
+    "why_with": _SOCKETS,
+    "owner_with": _SOCKETS,
+}
+"""What tells of a reset that a connection refuses, and of which connection that was."""
 
 
 def _connection(stage: Stage) -> tuple[Connection, int]:
@@ -36,7 +41,7 @@ def challenge_ack(stage: Stage) -> None:
     source = connection.server_end.local
     sniffer.wait(lambda s: s.source == source and s.flags == ACK, "B's challenge ACK")
     _prove_alive(connection)
-    stage.expect_local(connection.server_end, hooks=REFUSED, why="100 bytes beyond")
+    stage.expect_local(connection.server_end, **REFUSED, why="100 bytes beyond")
 
 
 @scenario("challenge-ack")
@@ -47,7 +52,7 @@ def challenge_ack_rate_limited(stage: Stage) -> None:
         _inject(stage, connection, due + distance, RST)
     _prove_alive(connection)
     for distance in (100, 200):
-        stage.expect_local(connection.server_end, hooks=REFUSED)
+        stage.expect_local(connection.server_end, **REFUSED)
 
 
 @scenario("reset-out-of-window")
@@ -56,7 +61,7 @@ def reset_out_of_window(stage: Stage) -> None:
     connection, due = _connection(stage)
     _inject(stage, connection, due - 100_000, RST)
     _prove_alive(connection)
-    stage.expect_local(connection.server_end, hooks=REFUSED, why="100000 bytes before")
+    stage.expect_local(connection.server_end, **REFUSED, why="100000 bytes before")
 
 
 @scenario("reset-out-of-window")
@@ -70,7 +75,9 @@ def reset_out_of_window_after_close(stage: Stage) -> None:
     _inject(stage, connection, due - 100_000, RST)
     source = connection.server_end.local
     sniffer.wait(lambda s: s.source == source and s.flags == ACK, "B's ACK")
-    stage.expect_local(connection.server_end, hooks=("tcp_timewait_state_process",))
+    stage.expect_local(connection.server_end, hooks=("tcp_timewait_state_process", "timer_cancel"),
+                       certain_with=("tcp_timewait_state_process", "sockets of dropped segments"),
+                       else_slug="reset-in-time-wait")
 
 
 @scenario()

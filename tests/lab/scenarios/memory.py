@@ -33,6 +33,7 @@ def _lose_orphan(stage: Stage, connection: Connection) -> None:
     port = connection.server_end.local[1]
     until(lambda: not stage.b.tcp_states(port), "an orphan to be given up")
     stage.expect("orphan-out-of-resources", connection.server_end)
+    stage.expect_filtered(connection.client_end)
 
 
 def _close_unheard(connection: Connection) -> None:
@@ -70,6 +71,7 @@ def close_out_of_memory(stage: Stage) -> None:
     connection = stage.connection()
     _close_without_memory(stage, connection)
     stage.expect_local(connection.server_end)
+    stage.expect_filtered(connection.client_end)
 
 
 @scenario("close-out-of-memory", is_alone=True)
@@ -81,3 +83,4 @@ def close_out_of_memory_with_linger2(stage: Stage) -> None:
     connection.server.setsockopt(socket.IPPROTO_TCP, TCP_LINGER2, -1)
     _close_without_memory(stage, connection)
     stage.expect_local(connection.server_end)
+    stage.expect_filtered(connection.client_end)

@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 """Multipath TCP: connections aborted, paths given up and refused."""
 
+import json
+import os
 import socket
 
 import mptcp
-from net import ACK, DEVICE, ESTABLISHED, PSH, RST, SYN, Namespace, Segment, until
+from half_open import TIMERS
+from net import ACK, DEVICE, ESTABLISHED, PSH, RST, SYN, SYN_RECV, Namespace, Segment, until
 from registry import scenario
 from stage import Connection, End, Stage, set_linger, wait_error, wait_readable
 
@@ -93,6 +96,9 @@ def _add_path(stage: Stage) -> str:
     address = stage.host_address(SECOND_ADDRESS)
     prefix = f"{address}/{64 if stage.is_ipv6 else 24}"
     stage.a.run("ip", "address", "add", prefix, "dev", DEVICE, *["nodad"] * stage.is_ipv6)
+    # B shall not have to ask for it: SYN-ACKs that wait for the answer would all come at once.
+    link = json.loads(stage.a.run("ip", "-json", "link", "show", DEVICE))[0]["address"]
+    stage.b.run("ip", "neighbour", "replace", address, "lladdr", link, "dev", DEVICE)
     stage.a.run("ip", "mptcp", "endpoint", "add", address, "subflow")
     return address
 
@@ -130,9 +136,13 @@ def mptcp_subflow_reset(stage: Stage) -> None:
     sniffer = stage.sniff(stage.a)
     address = _add_path(stage)
     reset = sniffer.wait(lambda s: s.source[0] == address and bool(s.flags & RST), "A's reset")
-    stage.cut()  # B, which did not hear the reset, repeats its SYN-ACK
-    stage.expect_local(End(stage.a.inode, reset.source, reset.target), pid=None,
-                       why="MPTCP-specific error")
+    end = End(stage.a.inode, reset.source, reset.target)
+    stage.expect_local(end, pid=None, why="MPTCP-specific error")
+    stage.expect_filtered(stage.mirror(end), pid=os.getpid())
+    stage.cut()  # B, which did not hear the reset, would repeat its SYN-ACK
+    plain.close()
+    until(lambda: SYN_RECV not in stage.b.tcp_states(end.local[1]), "B to give the handshake up")
+    stage.expect("listener-closed-in-handshake", stage.mirror(end), hooks=TIMERS)
 
 
 @scenario("mptcp-join-refused")
@@ -160,3 +170,4 @@ def mptcp_child_disposed(stage: Stage) -> None:
     stage.inject(Segment(source, target, 1001, answer.seq + 1, ACK, options=mptcp.join_ack()))
     sniffer.wait(lambda s: s.target == source and bool(s.flags & RST), "B's reset")
     stage.expect_local(End(stage.b.inode, target, source))
+    stage.expect_filtered(End(stage.a.inode, source, target))
