@@ -194,19 +194,19 @@ static __always_inline void conn_end(struct bpf_raw_tracepoint_args *ctx, struct
 	}
 }
 
-static __always_inline void conn_change(struct bpf_raw_tracepoint_args *ctx, struct sock *sk, int old_state, int new_state)
+static __always_inline void conn_change(struct bpf_raw_tracepoint_args *ctx, struct sock *sk, int from, int to)
 {
-	if (!snapshot_is_tcp(sk) || old_state == new_state)
+	if (!snapshot_is_tcp(sk) || from == to)
 		return;
-	if (new_state == TCP_CLOSE)
-		conn_end(ctx, sk, old_state);
-	else if (new_state == TCP_SYN_SENT || new_state == TCP_LISTEN ||
-		 (old_state == TCP_SYN_RECV && new_state == TCP_ESTABLISHED))
-		conn_begin(sk, old_state, new_state);
+	if (to == TCP_CLOSE)
+		conn_end(ctx, sk, from);
+	else if (to == TCP_SYN_SENT || to == TCP_LISTEN ||
+		 (from == TCP_SYN_RECV && to == TCP_ESTABLISHED))
+		conn_begin(sk, from, to);
 	else
-		conn_step(sk, old_state, new_state);
-	if (knob_asks_icmp && new_state == TCP_ESTABLISHED)
-		icmp_know_socket(sk, old_state);
+		conn_step(sk, from, to);
+	if (knob_asks_icmp && to == TCP_ESTABLISHED)
+		icmp_know_socket(sk, from);
 }
 
 SEC("raw_tp/inet_sock_set_state")

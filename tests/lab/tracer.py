@@ -23,6 +23,7 @@ ALL_KINDS = "rst-sent,rst-received,rst-ignored,timeout,error,dropped,recovered"
 _HOOK = re.compile(r"^  (?:tracepoint|kprobe|fentry) +(\S+) +(?:attached|waiting)", re.MULTILINE)
 _OFFER = re.compile(r"^  (\S.*?)  +yes$", re.MULTILINE)
 _START_S = 300.0
+"""In a guest most of it is waiting for RCU, once for each kernel probe, by its own clock: it costs no time."""
 _STOP_S = 10.0
 
 

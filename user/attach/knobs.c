@@ -55,6 +55,8 @@ void knobs_collect(struct knobs *ret_knobs, const struct caps *caps, enum tier t
 	ret_knobs->sees_neighbours = caps_has_tracepoint(caps, "neigh_timer_handler");
 	ret_knobs->sees_connect = has_functions && caps_has_function(caps, "tcp_v4_connect");
 	ret_knobs->asks_icmp = options->has_kinds || options->causes_count;
+	ret_knobs->tells_ordinary = options->has_kinds || options->causes_count;
+	ret_knobs->functions_see_no_socket = !caps->sees_no_socket;
 }
 
 void knobs_set(const struct knobs *knobs, struct rsttrace_bpf *skeleton)
@@ -67,4 +69,6 @@ void knobs_set(const struct knobs *knobs, struct rsttrace_bpf *skeleton)
 	skeleton->rodata->knob_sees_neighbours = knobs->sees_neighbours;
 	skeleton->rodata->knob_sees_connect = knobs->sees_connect;
 	skeleton->rodata->knob_asks_icmp = knobs->asks_icmp;
+	skeleton->rodata->knob_tells_ordinary = knobs->tells_ordinary;
+	skeleton->rodata->knob_functions_see_no_socket = knobs->functions_see_no_socket;
 }

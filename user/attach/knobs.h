@@ -17,6 +17,8 @@ struct knobs {
 	bool sees_cookies; /* somebody asked for SYN cookies */
 	bool sees_icmp, sees_neighbours, sees_connect;
 	bool asks_icmp;
+	bool tells_ordinary; /* quiet causes are asked for */
+	bool functions_see_no_socket; /* the tracepoint tells no reset without a socket */
 };
 
 void knobs_collect(struct knobs *ret_knobs, const struct caps *caps, enum tier tier, const struct options *options);

@@ -62,10 +62,8 @@ static struct rsttrace_bpf *open_skeleton(const struct session *session, const s
 	skeleton->rodata->knob_tcp_reset_has_skb = session->caps.tcp_reset_has_skb;
 	skeleton->rodata->knob_fingerprint = options->fingerprint;
 	skeleton->rodata->knob_user_stack = options->user_stack;
-	skeleton->rodata->knob_functions_see_no_socket = !session->caps.sees_no_socket;
-	skeleton->rodata->knob_tells_ordinary = options->has_kinds || options->causes_count;
-	knobs_set(&session->knobs, skeleton);
 	set_filters(skeleton, options, netns);
+	knobs_set(&session->knobs, skeleton);
 	deep_set(&session->deep, skeleton);
 	for (unsigned int i = 0; i < program_rows_count; i++) {
 		struct bpf_program *program =

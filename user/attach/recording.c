@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Writes and reads recordings. Everything read is checked: a recording may be cut short, damaged, or no recording. */
+/* Reads recordings. Everything is checked: a recording may be cut short, damaged, or no recording. */
 #include "recording.h"
 
 #include <errno.h>
@@ -8,37 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char magic[] = "rsttrace recording 1\n";
+#include "recording_format.h"
 
-#define CHUNK_BYTES_MAX 65536
 #define NAMES_MAX 65536
 #define REASONS_MAX 256
-
-/* Numbers are for ever. */
-enum chunk_kind {
-	CHUNK_INFO = 1, /* struct chunk_info */
-	CHUNK_REASON = 2, /* number (4 bytes), name */
-	CHUNK_SYMBOL = 3, /* address (8 bytes), name */
-	CHUNK_RECORD = 4, /* struct evidence, stack included */
-	CHUNK_CGROUP = 6, /* cgroups_number() (8 bytes), path */
-	CHUNK_DROP = 5, /* a drop reason: number (4 bytes), name */
-	CHUNK_USER_FRAME = 7, /* struct ev_user_frame, what stands there */
-};
-
-struct chunk_head {
-	uint32_t kind;
-	uint32_t length;
-};
-
-struct chunk_info {
-	int64_t wall_offset_ns;
-	char kernel[64];
-	char tier[16];
-};
-
-struct recorder {
-	FILE *file;
-};
 
 /* Names of addresses, paths of cgroups. */
 struct name {
@@ -68,97 +41,6 @@ struct recording {
 	unsigned char chunk[CHUNK_BYTES_MAX + 1];
 	struct chunk_head head;
 };
-
-static int put(struct recorder *recorder, uint32_t kind, const void *a, size_t a_size, const void *b, size_t b_size)
-{
-	struct chunk_head head = { kind, a_size + b_size };
-
-	if (fwrite(&head, sizeof(head), 1, recorder->file) != 1 ||
-	    (a_size && fwrite(a, a_size, 1, recorder->file) != 1) ||
-	    (b_size && fwrite(b, b_size, 1, recorder->file) != 1))
-		return errno ? -errno : -EIO;
-	return 0;
-}
-
-static int put_names(struct recorder *recorder, uint32_t kind, const char *const *names, uint32_t count)
-{
-	int err = 0;
-
-	for (uint32_t i = 0; !err && i < count; i++) {
-		if (names[i])
-			err = put(recorder, kind, &i, sizeof(i), names[i], strlen(names[i]));
-	}
-	return err;
-}
-
-int recorder_open(const char *path, const struct source_info *info, struct recorder **ret_recorder)
-{
-	struct recorder *recorder = calloc(1, sizeof(*recorder));
-	struct chunk_info chunk = { .wall_offset_ns = info->wall_offset_ns };
-	int err;
-
-	if (!recorder)
-		return -ENOMEM;
-	recorder->file = fopen(path, "we");
-	if (!recorder->file) {
-		err = -errno;
-		free(recorder);
-		return err;
-	}
-	snprintf(chunk.kernel, sizeof(chunk.kernel), "%.63s", info->kernel);
-	snprintf(chunk.tier, sizeof(chunk.tier), "%.15s", info->tier);
-	errno = 0;
-	err = fwrite(magic, sizeof(magic) - 1, 1, recorder->file) == 1 ? 0 : -EIO;
-	if (!err)
-		err = put(recorder, CHUNK_INFO, &chunk, sizeof(chunk), NULL, 0);
-	if (!err)
-		err = put_names(recorder, CHUNK_REASON, info->reasons, info->reasons_count);
-	if (!err)
-		err = put_names(recorder, CHUNK_DROP, info->drops, info->drops_count);
-	if (err) {
-		recorder_close(recorder);
-		return err;
-	}
-	*ret_recorder = recorder;
-	return 0;
-}
-
-int recorder_symbol(struct recorder *recorder, uint64_t address, const char *name)
-{
-	return put(recorder, CHUNK_SYMBOL, &address, sizeof(address), name, strlen(name));
-}
-
-int recorder_cgroup(struct recorder *recorder, uint64_t number, const char *path)
-{
-	return put(recorder, CHUNK_CGROUP, &number, sizeof(number), path, strlen(path));
-}
-
-int recorder_user_frame(struct recorder *recorder, const struct ev_user_frame *frame, const char *text)
-{
-	return put(recorder, CHUNK_USER_FRAME, frame, sizeof(*frame), text, strlen(text));
-}
-
-int recorder_record(struct recorder *recorder, const void *bytes, size_t size)
-{
-	return put(recorder, CHUNK_RECORD, bytes, size, NULL, 0);
-}
-
-int recorder_flush(struct recorder *recorder)
-{
-	return fflush(recorder->file) ? -errno : 0;
-}
-
-int recorder_close(struct recorder *recorder)
-{
-	int err = 0;
-
-	if (!recorder)
-		return 0;
-	if (fclose(recorder->file))
-		err = -errno;
-	free(recorder);
-	return err;
-}
 
 static int keep_info(struct recording *recording)
 {
@@ -322,7 +204,7 @@ static int keep_chunk(struct recording *recording)
 int recording_open(const char *path, struct recording **ret_recording, char *message, size_t size)
 {
 	struct recording *recording = calloc(1, sizeof(*recording));
-	char head[sizeof(magic)] = "";
+	char head[sizeof(RECORDING_MAGIC)] = "";
 	int err = 0;
 
 	if (!recording)
@@ -333,7 +215,7 @@ int recording_open(const char *path, struct recording **ret_recording, char *mes
 	if (!recording->file) {
 		err = -errno;
 		snprintf(message, size, "cannot read %s: %s", path, strerror(-err));
-	} else if (fread(head, sizeof(magic) - 1, 1, recording->file) != 1 || strcmp(head, magic)) {
+	} else if (fread(head, sizeof(RECORDING_MAGIC) - 1, 1, recording->file) != 1 || strcmp(head, RECORDING_MAGIC)) {
 		err = -EBADMSG;
 		snprintf(message, size,
 			 "%s: damaged at byte 0: not a recording of rsttrace (rsttrace --raw FILE makes one)", path);
