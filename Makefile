@@ -237,7 +237,7 @@ help: ## this list
 	@echo 'V=1 shows the commands, WERROR=1 makes warnings errors, SAN=1 builds build/san/ with ASan and UBSan,'
 	@echo 'tests/kernels/boot 6.1 -- COMMAND, the everyday way into another kernel, ends with its status.'
 	@echo 'LIBBPF_SRC= is the src/ of a libbpf tree to build against in place of the installed libbpf,'
-	@echo 'MUTANT= also builds build/mutant-PROGRAM/rsttrace, which lacks that BPF program (and its _nested one), for tests/mutants/run.'
+	@echo 'MUTANT= also builds build/mutant-PROGRAM/rsttrace for tests/mutants/run: without that BPF program.'
 
 # ---- tests ----
 

@@ -29,8 +29,10 @@ static __always_inline void listener_forget(struct sock *sk, const struct ev_con
 		bpf_map_delete_elem(&listeners, &key);
 }
 
-static __always_inline void conn_begin(struct sock *sk, int old_state, int new_state)
+/* A function to the verifier too, for the sake of its stack: before v6.13 a program and what it calls have 512 bytes. */
+__noinline int conn_begin(__u64 socket, int old_state, int new_state)
 {
+	struct sock *sk = (struct sock *)socket;
 	struct ev_tuple tuple = {};
 	struct ev_conn conn = {
 		.opened_ns = bpf_ktime_get_boot_ns(),
@@ -53,6 +55,7 @@ static __always_inline void conn_begin(struct sock *sk, int old_state, int new_s
 		}
 	}
 	conn_store(sk, &conn);
+	return 0;
 }
 
 static __always_inline void conn_step(struct sock *sk, int old_state, int new_state)
@@ -202,7 +205,7 @@ static __always_inline void conn_change(struct bpf_raw_tracepoint_args *ctx, str
 		conn_end(ctx, sk, from);
 	else if (to == TCP_SYN_SENT || to == TCP_LISTEN ||
 		 (from == TCP_SYN_RECV && to == TCP_ESTABLISHED))
-		conn_begin(sk, from, to);
+		conn_begin((__u64)sk, from, to);
 	else
 		conn_step(sk, from, to);
 	if (knob_asks_icmp && to == TCP_ESTABLISHED)

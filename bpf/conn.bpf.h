@@ -20,15 +20,17 @@ static __always_inline void conn_store(struct sock *sk, const struct ev_conn *co
 	bpf_map_update_elem(&conns, &key, conn, BPF_ANY);
 }
 
+/* Not on the stack, of which there are 512 bytes. */
+static const struct ev_conn conn_unknown = {};
+
 /* Of a socket that was open before we watched: nothing is known of it but what follows. */
 static __always_inline struct ev_conn *conn_find_or_make(struct sock *sk)
 {
-	struct ev_conn fresh = {};
 	struct ev_conn *conn = conn_find(sk);
 
 	if (conn)
 		return conn;
-	conn_store(sk, &fresh);
+	conn_store(sk, &conn_unknown);
 	return conn_find(sk);
 }
 
