@@ -9,6 +9,8 @@
 
 #include "recording_format.h"
 
+#define BUFFER_BYTES 65536 /* what is written before the first event fits: a full disk costs the recording alone */
+
 struct recorder {
 	FILE *file;
 };
@@ -49,6 +51,7 @@ int recorder_open(const char *path, const struct source_info *info, struct recor
 		free(recorder);
 		return err;
 	}
+	setvbuf(recorder->file, NULL, _IOFBF, BUFFER_BYTES);
 	snprintf(chunk.kernel, sizeof(chunk.kernel), "%.63s", info->kernel);
 	snprintf(chunk.tier, sizeof(chunk.tier), "%.15s", info->tier);
 	errno = 0;
