@@ -85,6 +85,7 @@ static const struct tally_row {
 } tally_rows[] = {
 	/* tcp_send_active_reset() at its start, tcp_v4_send_reset() and tcp_v6_send_response() at their end */
 	{ COUNTER_OutRsts, FACT(SENT), 0, 0 },
+	{ COUNTER_OutRsts, FACT(ONLY_DROPPED), 0, 0 },
 
 	/* tcp_set_state() */
 	{ COUNTER_EstabResets, 0, 0, ESTABLISHED | CLOSE_WAIT },
