@@ -114,6 +114,8 @@ static void observe_drop(const struct incident *incident, struct facts *facts)
 		set_all(facts, DROP_FACTS, FACT(FILTERED));
 	else if (frames & (FRAME(V4_DO_RCV) | FRAME(V6_DO_RCV))) /* past all checks and filters, for a socket */
 		set_all(facts, DROP_FACTS & ~FACT(OUT_OF_WINDOW), 0);
+	if (is_drop && !*incident->drop && ev->flags & EV_TIMEWAIT)
+		set(facts, FACT(FOR_NOBODY), false);
 	if (facts->holds & FACT(OUT_OF_WINDOW))
 		set(facts, FACT(KEPT), true);
 	if (is_drop && !(ev->flags & (EV_SOCKET | EV_TIMEWAIT)) && ev->flags & EV_NO_SEGMENT_SOCKET)
