@@ -17,7 +17,7 @@ import shutil
 import subprocess
 import sys
 import sysconfig
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from cpio import Archive
@@ -149,12 +149,18 @@ class _Modules:
             self.want(need)
         self.content[name] = content
 
-    def closure(self, name: str) -> Iterator[str]:
-        """What a module depends on, directly or not, nearest first."""
-        for need in self.needs.get(name, []):
-            if need in self.content:
-                yield need
-                yield from self.closure(need)
+    def closure(self, name: str) -> list[str]:
+        """What a module depends on, directly or not: each before what it needs itself."""
+        found: list[str] = []
+
+        def visit(module: str) -> None:
+            for need in self.needs.get(module, []):
+                if need in self.content and need not in found:
+                    visit(need)
+                    found.append(need)
+
+        visit(name)
+        return found[::-1]
 
 
 def _write_modules(archive: Archive, kernel: Kernel) -> None:
@@ -168,7 +174,7 @@ def _write_modules(archive: Archive, kernel: Kernel) -> None:
     top = f"usr/lib/modules/{kernel.release}"
     for name, content in modules.content.items():
         archive.file(f"{top}/{name}.ko", content)
-    needs = {name: " ".join(f"{need}.ko" for need in dict.fromkeys(modules.closure(name)))
+    needs = {name: " ".join(f"{need}.ko" for need in modules.closure(name))
              for name in modules.content}
     archive.file(f"{top}/modules.dep", "".join(
         f"{name}.ko: {needs[name]}\n" for name in needs).encode())

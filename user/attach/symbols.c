@@ -19,6 +19,7 @@
 struct symbol {
 	uint64_t address;
 	uint32_t name; /* offset into names */
+	bool is_cold; /* the part that the compiler took out of a function: before it in memory on 7.2, else after */
 };
 
 struct symbols {
@@ -67,7 +68,11 @@ static int add_line(struct symbols *symbols, const char *line, size_t length)
 	    grow((void **)&symbols->table, &symbols->room, symbols->count + 1, sizeof(*symbols->table)) ||
 	    grow((void **)&symbols->names, &symbols->names_room, symbols->names_size + name_length + 1, 1))
 		return name_length ? -ENOMEM : 0;
-	symbols->table[symbols->count++] = (struct symbol){ address, symbols->names_size };
+	symbols->table[symbols->count++] = (struct symbol){
+		.address = address,
+		.name = symbols->names_size,
+		.is_cold = end - (name + name_length) >= 5 && !memcmp(name + name_length, ".cold", 5),
+	};
 	memcpy(symbols->names + symbols->names_size, name, name_length);
 	symbols->names[symbols->names_size + name_length] = '\0';
 	symbols->names_size += name_length + 1;
@@ -142,10 +147,15 @@ const char *symbols_name(const struct symbols *symbols, uint64_t address)
 	return symbols->names + symbols->table[low - 1].name;
 }
 
+static bool is_function(const struct symbols *symbols, size_t i, const char *name)
+{
+	return !symbols->table[i].is_cold && !strcmp(symbols->names + symbols->table[i].name, name);
+}
+
 uint64_t symbols_address(const struct symbols *symbols, const char *name)
 {
 	for (size_t i = 0; i < symbols->count; i++) {
-		if (!strcmp(symbols->names + symbols->table[i].name, name))
+		if (is_function(symbols, i, name))
 			return symbols->table[i].address;
 	}
 	return 0;
@@ -172,7 +182,7 @@ int symbols_special_name(const char *function, char *name, size_t size)
 bool symbols_find(const struct symbols *symbols, const char *name, uint64_t *ret_start, uint64_t *ret_end)
 {
 	for (size_t i = 0; i < symbols->count; i++) {
-		if (strcmp(symbols->names + symbols->table[i].name, name))
+		if (!is_function(symbols, i, name))
 			continue;
 		*ret_start = symbols->table[i].address;
 		*ret_end = i + 1 < symbols->count ? symbols->table[i + 1].address : UINT64_MAX;

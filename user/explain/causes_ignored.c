@@ -117,6 +117,28 @@ static const struct cause rows[] = {
 			"business: then its address is used by somebody else, as a forged source or by a "
 			"duplicate on the network (`arping -D`).",
 	},
+	/* Before the next one: where the kernel gives no reason for a drop, a minisock refuses more than checks do. */
+	{
+		.slug = "reset-in-time-wait",
+		.kind = KIND_RST_IGNORED,
+		.title = "reset in TIME_WAIT ignored",
+		.needs = FACT(MINISOCK) | FACT(RST) | FACT(KEPT) | FACT(IS_TIME_WAIT),
+		.owner = OWNER_IS_CONN,
+		.why =
+			"reset in TIME_WAIT ignored[, {seq_offset}][ ({segment})]",
+		.meaning =
+			"Both sides had closed, this side held the address pair in TIME_WAIT, and "
+			"a reset arrived for it. It changed nothing: either net.ipv4.tcp_rfc1337 "
+			"is set, which protects TIME_WAIT from every reset, or the sequence "
+			"number was not exactly the one due, which protects it always. TIME_WAIT "
+			"ends in its own time, at most 60 s after the last segment.",
+		.sees =
+			"Nothing: the socket was closed, and both ends had their end-of-file.",
+		.advice =
+			"Nothing. If clients cannot reconnect from the same port while TIME_WAIT "
+			"lasts, and net.ipv4.tcp_rfc1337 is 1, that is its price; "
+			"net.ipv4.tcp_timestamps=1 at both ends lets a new SYN take over at once.",
+	},
 	{
 		.slug = "reset-failed-check",
 		.kind = KIND_RST_IGNORED,
@@ -190,27 +212,6 @@ static const struct cause rows[] = {
 			"after it had sent data. Many for connections that then come about are "
 			"forged: look at the TTL of the segments (-v) against that of the "
 			"client's others.",
-	},
-	{
-		.slug = "reset-in-time-wait",
-		.kind = KIND_RST_IGNORED,
-		.title = "reset in TIME_WAIT ignored",
-		.needs = FACT(MINISOCK) | FACT(RST) | FACT(KEPT) | FACT(IS_TIME_WAIT),
-		.owner = OWNER_IS_CONN,
-		.why =
-			"reset in TIME_WAIT ignored[, {seq_offset}][ ({segment})]",
-		.meaning =
-			"Both sides had closed, this side held the address pair in TIME_WAIT, and "
-			"a reset arrived for it. It changed nothing: either net.ipv4.tcp_rfc1337 "
-			"is set, which protects TIME_WAIT from every reset, or the sequence "
-			"number was not exactly the one due, which protects it always. TIME_WAIT "
-			"ends in its own time, at most 60 s after the last segment.",
-		.sees =
-			"Nothing: the socket was closed, and both ends had their end-of-file.",
-		.advice =
-			"Nothing. If clients cannot reconnect from the same port while TIME_WAIT "
-			"lasts, and net.ipv4.tcp_rfc1337 is 1, that is its price; "
-			"net.ipv4.tcp_timestamps=1 at both ends lets a new SYN take over at once.",
 	},
 };
 

@@ -135,7 +135,8 @@ typedef unsigned __int128 fact_set;
 	F(UNSIGNED, "the kernel's drop reason")                                                                  \
 	F(OUT_OF_WINDOW, "the kernel's drop reason")                                                             \
 	F(FOR_NOBODY, "the kernel's drop reason")                                                                \
-	F(IN_DO_RCV, "the kernel stack")
+	F(IN_DO_RCV, "the kernel stack")                                                                         \
+	F(ONLY_DROPPED, "who built the reset")
 
 enum fact {
 #define F(name, text) FACT_##name,

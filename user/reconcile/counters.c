@@ -128,6 +128,7 @@ static const struct tally_row {
 #define TALLY(name, facts, ...) { .counter = COUNTER_##name, .needs = (facts), ##__VA_ARGS__ }
 	/* tcp_send_active_reset() at its start, tcp_v4_send_reset() and tcp_v6_send_response() at their end */
 	TALLY(OutRsts, FACT(SENT)),
+	TALLY(OutRsts, FACT(ONLY_DROPPED)),
 
 	/* tcp_set_state() */
 	TALLY(EstabResets, 0, .left = ESTABLISHED | CLOSE_WAIT),
