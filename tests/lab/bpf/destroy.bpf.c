@@ -5,14 +5,6 @@
 #include <bpf/bpf_core_read.h>
 #include <bpf/bpf_helpers.h>
 
-struct bpf_iter_meta;
-
-/* As the kernel hands it to the program: read directly, so its layout is that of the running kernel. */
-struct bpf_iter__tcp {
-	struct bpf_iter_meta *meta;
-	struct sock_common *sk_common;
-} __attribute__((preserve_access_index));
-
 extern int bpf_sock_destroy(struct sock_common *sock) __ksym;
 
 SEC("iter/tcp")
