@@ -29,33 +29,29 @@ static __always_inline void listener_forget(struct sock *sk, const struct ev_con
 		bpf_map_delete_elem(&listeners, &key);
 }
 
-/* A function to the verifier too, for the sake of its stack: before v6.13 a program and what it calls have 512 bytes. */
-__noinline int conn_begin(__u64 socket, int old_state, int new_state)
+static __always_inline void conn_begin(struct sock *sk, int old_state, int new_state)
 {
-	struct sock *sk = (struct sock *)socket;
+	struct ev_conn *conn = conn_make(sk);
 	struct ev_tuple tuple = {};
-	struct ev_conn conn = {
-		.opened_ns = bpf_ktime_get_boot_ns(),
-		.old_state = old_state,
-		.new_state = new_state,
-	};
 
-	conn.state_ns = conn.opened_ns;
+	if (!conn)
+		return;
+	conn->opened_ns = conn->state_ns = bpf_ktime_get_boot_ns();
+	conn->old_state = old_state;
+	conn->new_state = new_state;
 	if (new_state == TCP_SYN_SENT) {
 		if (!compat_is_joining((struct tcp_sock *)sk))
-			conn_own(&conn, OWNER_CONNECT);
-	} else {
-		snapshot_tuple(&tuple, sk, old_state);
-		if (new_state == TCP_LISTEN) {
-			conn_own(&conn, OWNER_LISTENER);
-			listener_remember(&tuple, &conn);
-		} else {
-			conn.is_passive = true;
-			listener_inherit(&tuple, &conn);
-		}
+			conn_own(conn, OWNER_CONNECT);
+		return;
 	}
-	conn_store(sk, &conn);
-	return 0;
+	snapshot_tuple(&tuple, sk, old_state);
+	if (new_state == TCP_LISTEN) {
+		conn_own(conn, OWNER_LISTENER);
+		listener_remember(&tuple, conn);
+	} else {
+		conn->is_passive = true;
+		listener_inherit(&tuple, conn);
+	}
 }
 
 static __always_inline void conn_step(struct sock *sk, int old_state, int new_state)
@@ -205,7 +201,7 @@ static __always_inline void conn_change(struct bpf_raw_tracepoint_args *ctx, str
 		conn_end(ctx, sk, from);
 	else if (to == TCP_SYN_SENT || to == TCP_LISTEN ||
 		 (from == TCP_SYN_RECV && to == TCP_ESTABLISHED))
-		conn_begin((__u64)sk, from, to);
+		conn_begin(sk, from, to);
 	else
 		conn_step(sk, from, to);
 	if (knob_asks_icmp && to == TCP_ESTABLISHED)

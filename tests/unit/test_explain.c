@@ -255,6 +255,24 @@ static void test_smc(void **state)
 	assert_int_equal(verdict(&incident).certainty, CERTAINTY_CERTAIN);
 }
 
+/* No lab can close a listener in just that microsecond. */
+static void test_listener_closed_race(void **state)
+{
+	const char *const names[] = { "tcp_send_active_reset", "tcp_disconnect", "inet_child_forget",
+				      "inet_csk_reqsk_queue_add", "inet_csk_complete_hashdance", "tcp_check_req",
+				      "tcp_v4_rcv", NULL };
+	struct incident incident = close_unread();
+
+	(void)state;
+	incident.stack_depth = 0;
+	add_frames(&incident, names);
+	incident.evidence.sock.unread = 0;
+	incident.evidence.sock.state = ESTABLISHED;
+	strcpy(incident.reason, "TCP_STATE");
+	assert_string_equal(verdict(&incident).cause->slug, "listener-closed-race");
+	assert_int_equal(verdict(&incident).certainty, CERTAINTY_CERTAIN);
+}
+
 static void test_row_for_explain_alone(void **state)
 {
 	struct incident incident = { .evidence = { .version = EVIDENCE_VERSION, .hook = HOOK_KFREE_SKB } };
@@ -295,6 +313,7 @@ int main(void)
 		cmocka_unit_test(test_which_limit_ended_the_handshake),
 		cmocka_unit_test(test_unseen_icmp_is_partial),
 		cmocka_unit_test(test_smc),
+		cmocka_unit_test(test_listener_closed_race),
 		cmocka_unit_test(test_row_for_explain_alone),
 		cmocka_unit_test(test_memory_or_linger2),
 		cmocka_unit_test(test_where_a_reject_rule_stands),

@@ -1047,6 +1047,28 @@ static const struct cause rows[] = {
 			"state and an address.",
 	},
 	{
+		.slug = "listener-closed-race",
+		.kind = KIND_RST_SENT,
+		.title = "listener closed while a handshake was finished",
+		.needs = FACT(ACTIVE) | FACT(IN_CHILD_FORGET) | FACT(IN_CHECK_REQ),
+		.forbids = FACT(IN_CLOSE) | FACT(IN_SHUTDOWN) | FACT(IN_ABORT),
+		.reasons = "TCP_STATE",
+		.owner = OWNER_IS_CONN,
+		.why = "listener on port {local_port} closed just when the last ACK of the handshake came",
+		.meaning =
+			"The last ACK of a handshake was being processed on one processor, while another "
+			"one closed the listening socket: the finished connection had no accept queue left "
+			"to go to, and the kernel reset it. It is listener-closed, met by accident a moment "
+			"earlier.",
+		.sees =
+			"Nothing at this end: accept() never returned this connection. The client's "
+			"connect() had succeeded; its first read() or write() fails with ECONNRESET.",
+		.advice =
+			"As for listener-closed: take the instance out of the load balancer before its "
+			"listener closes, or keep one listening socket across restarts. One or two of these "
+			"at a restart are expected.",
+	},
+	{
 		.slug = "bad-timestamp-in-syn-sent",
 		.kind = KIND_RST_SENT,
 		.title = "SYN-ACK echoes a timestamp that was never sent",
@@ -1232,6 +1254,33 @@ static const struct cause rows[] = {
 		.advice =
 			"Look at the peer: rsttrace there says mptcp-close-unread, and who did it. "
 			"`nstat -az MPTcpExtMPFastcloseRx` counts these here.",
+	},
+	{
+		.slug = "mptcp-close-timeout",
+		.kind = KIND_RST_SENT,
+		.title = "MPTCP connection given up after close()",
+		.needs = FACT(ACTIVE) | FACT(IN_MPTCP_FASTCLOSE) | FACT(IN_MPTCP_WORKER),
+		.reasons = "TCP_ABORT_ON_CLOSE,MPTCP_RST_EUNSPEC,MPTCP_RST_EMPTCP,MPTCP_RST_ERESOURCE,MPTCP_RST_EPROHIBIT,MPTCP_RST_EWQ2BIG,MPTCP_RST_EBADPERF,MPTCP_RST_EMIDDLEBOX",
+		.owner = OWNER_IS_CONN,
+		.why =
+			"closed by its application, and the peer has not confirmed the end of the MPTCP "
+			"connection in time[; last heard of {silence} ago][; {unacked} unacked]",
+		.meaning =
+			"The application had closed a Multipath TCP connection. MPTCP then tells the peer "
+			"that the data is at its end (DATA_FIN) and waits until that is confirmed; "
+			"meanwhile its paths stay ESTABLISHED, without an owner. It waits for 60 seconds "
+			"(TCP_TIMEWAIT_LEN; net.mptcp.close_timeout is for connections that nobody has "
+			"closed), and then resets all paths; each has a line of its own. The peer is "
+			"unreachable, or a device on the path drops what carries MPTCP options.",
+		.sees =
+			"Nothing: close() returned 0 long ago. The peer, if it still listens, gets "
+			"ECONNRESET.",
+		.advice =
+			"Nothing has to be done at this end. Where there are many: look for retransmission "
+			"timeouts of other connections to the same peer, which say that it cannot be "
+			"reached, and capture the close (`tcpdump` prints `mptcp dss fin`): a DATA_FIN that "
+			"is repeated and never confirmed, while other segments get through, is stripped by "
+			"a device on the path.",
 	},
 	{
 		.slug = "mptcp-join-refused",

@@ -156,7 +156,8 @@ static bool is_after_idle(const struct ev_sock *sock)
 {
 	uint32_t heard = sock->last_received_ms < sock->last_ack_ms ? sock->last_received_ms : sock->last_ack_ms;
 
-	return heard >= IDLE_MS && heard / 4 > sock->srtt_us / 1000;
+	/* The reset answers something of ours. One that comes by itself is the peer's own doing. */
+	return (sock->unacked || sock->probes) && heard >= IDLE_MS && heard / 4 > sock->srtt_us / 1000;
 }
 
 static void observe_reset(const struct evidence *ev, struct facts *facts)

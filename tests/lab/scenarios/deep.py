@@ -12,7 +12,7 @@ from stage import (DROPS, Connection, End, Impossible, Stage, forget_both, set_l
 
 FAR_WIRE = "veth1"
 TCP_MD5SIG = 14
-ICMP_REPORTS = ("inet_sk_error_report",)
+ICMP_REPORTS = ("inet_sk_error_report", "tcp_v4_err")
 """Tells that no ICMP error came in."""
 DROP_REASONS = ("reasons of dropped segments",)
 """Tells why."""

@@ -15,6 +15,8 @@ RESETS = "tcp flags & rst == rst drop"
 SECOND_ADDRESS = 3
 FOREIGN_PORT = 20_000
 """Of A, which never gives it to a socket by itself."""
+CLOSE_TIMEOUT_S = 60
+"""How long MPTCP waits for its end to be confirmed: no setting shortens it."""
 
 
 def _wait_reset(stage: Stage, end: End) -> None:
@@ -143,6 +145,20 @@ def mptcp_subflow_reset(stage: Stage) -> None:
     plain.close()
     until(lambda: SYN_RECV not in stage.b.tcp_states(end.local[1]), "B to give the handshake up")
     stage.expect("listener-closed-in-handshake", stage.mirror(end), hooks=TIMERS)
+
+
+@scenario("mptcp-close-timeout", slow_limit_s=3 * CLOSE_TIMEOUT_S)
+def mptcp_close_timeout(stage: Stage) -> None:
+    """Both ends close, and neither hears of the other."""
+    connection = mptcp.connect(stage).connection
+    for host in (stage.a, stage.b):
+        host.filter("input", "meta l4proto tcp drop")
+    connection.client.close()
+    connection.server.close()
+    for host, end in ((stage.a, connection.client_end), (stage.b, connection.server_end)):
+        until(lambda host=host, end=end: not host.tcp_states(end.local[1]), "the path to be gone",
+              2 * CLOSE_TIMEOUT_S)
+        stage.expect_local(end, why="closed by its application")
 
 
 @scenario("mptcp-join-refused")
