@@ -29,7 +29,8 @@ static __always_inline void listener_forget(struct sock *sk, const struct ev_con
 		bpf_map_delete_elem(&listeners, &key);
 }
 
-/* A function to the verifier too, for the sake of its stack: before v6.13 a program and what it calls have 512 bytes. */
+/* A function to the verifier too, for the sake of its stack: before v6.13 a program and what it calls have 512
+ * bytes. */
 __noinline int conn_begin(__u64 socket, int old_state, int new_state)
 {
 	struct sock *sk = (struct sock *)socket;
@@ -284,20 +285,5 @@ int rst_retransmit_skb(struct bpf_raw_tracepoint_args *ctx)
 		conn->first_retransmit_ns = conn->last_retransmit_ns;
 		conn->retransmit_una = una;
 	}
-	return 0;
-}
-
-SEC("raw_tp/tcp_retransmit_synack")
-int rst_retransmit_synack(struct bpf_raw_tracepoint_args *ctx)
-{
-	struct ev_conn *conn = conn_find((struct sock *)ctx->args[0]);
-	struct handshake_note *note = handshake_note();
-
-	if (conn)
-		conn->synack_retransmits++;
-	/* In the timer of a request: another one has taken its place, at another listener of the group (54b92e841937
-	 * ("tcp: Migrate TCP_NEW_SYN_RECV requests at retransmitting SYN+ACKs."), v5.14). It does not end. */
-	if (note && note->ending.req && note->ending.req != ctx->args[1])
-		note->ending.is_migrated = true;
 	return 0;
 }
