@@ -7,7 +7,6 @@
  */
 #include "conn.bpf.h"
 #include "filter.bpf.h"
-#include "handshake.bpf.h"
 #include "icmp.bpf.h"
 #include "nested.bpf.h"
 #include "passing.bpf.h"
