@@ -7,14 +7,13 @@
  */
 #include "conn.bpf.h"
 #include "filter.bpf.h"
-#include "handshake.bpf.h"
 #include "icmp.bpf.h"
 #include "nested.bpf.h"
 #include "passing.bpf.h"
 #include "user_stack.bpf.h"
 
-
 #define TIMEWAIT_SECONDS 60 /* TCP_TIMEWAIT_LEN */
+
 /* Its owner stays listed only while it listens; another process may have taken the port over since. */
 static __always_inline void listener_forget(struct sock *sk, const struct ev_conn *conn)
 {
@@ -280,20 +279,5 @@ int rst_retransmit_skb(struct bpf_raw_tracepoint_args *ctx)
 		conn->first_retransmit_ns = conn->last_retransmit_ns;
 		conn->retransmit_una = una;
 	}
-	return 0;
-}
-
-SEC("raw_tp/tcp_retransmit_synack")
-int rst_retransmit_synack(struct bpf_raw_tracepoint_args *ctx)
-{
-	struct ev_conn *conn = conn_find((struct sock *)ctx->args[0]);
-	struct handshake_note *note = handshake_note();
-
-	if (conn)
-		conn->synack_retransmits++;
-	/* In the timer of a request: another one has taken its place, at another listener of the group (54b92e841937
-	 * ("tcp: Migrate TCP_NEW_SYN_RECV requests at retransmitting SYN+ACKs."), v5.14). It does not end. */
-	if (note && note->ending.req && note->ending.req != ctx->args[1])
-		note->ending.is_migrated = true;
 	return 0;
 }

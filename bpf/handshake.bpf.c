@@ -181,3 +181,18 @@ static __always_inline void request_drop_enter(__u64 sk, __u64 req)
 }
 
 FUNCTION_ENTER(inet_csk_reqsk_queue_drop_and_put, request_drop_enter, 2)
+
+SEC("raw_tp/tcp_retransmit_synack")
+int rst_retransmit_synack(struct bpf_raw_tracepoint_args *ctx)
+{
+	struct ev_conn *conn = conn_find((struct sock *)ctx->args[0]);
+	struct handshake_note *note = handshake_note();
+
+	if (conn)
+		conn->synack_retransmits++;
+	/* In the timer of a request: another one has taken its place, at another listener of the group (54b92e841937
+	 * ("tcp: Migrate TCP_NEW_SYN_RECV requests at retransmitting SYN+ACKs."), v5.14). It does not end. */
+	if (note && note->ending.req && note->ending.req != ctx->args[1])
+		note->ending.is_migrated = true;
+	return 0;
+}

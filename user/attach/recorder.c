@@ -13,6 +13,7 @@
 
 struct recorder {
 	FILE *file;
+	char buffer[BUFFER_BYTES]; /* glibc allocates none of another size by itself */
 };
 
 static int put(struct recorder *recorder, uint32_t kind, const void *a, size_t a_size, const void *b, size_t b_size)
@@ -51,7 +52,7 @@ int recorder_open(const char *path, const struct source_info *info, struct recor
 		free(recorder);
 		return err;
 	}
-	setvbuf(recorder->file, NULL, _IOFBF, BUFFER_BYTES);
+	setvbuf(recorder->file, recorder->buffer, _IOFBF, sizeof(recorder->buffer));
 	snprintf(chunk.kernel, sizeof(chunk.kernel), "%.63s", info->kernel);
 	snprintf(chunk.tier, sizeof(chunk.tier), "%.15s", info->tier);
 	errno = 0;
