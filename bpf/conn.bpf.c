@@ -30,27 +30,28 @@ static __always_inline void listener_forget(struct sock *sk, const struct ev_con
 
 static __always_inline void conn_begin(struct sock *sk, int old_state, int new_state)
 {
-	struct ev_conn *conn = conn_make(sk);
 	struct ev_tuple tuple = {};
+	struct ev_conn conn = {
+		.opened_ns = bpf_ktime_get_boot_ns(),
+		.old_state = old_state,
+		.new_state = new_state,
+	};
 
-	if (!conn)
-		return;
-	conn->opened_ns = conn->state_ns = bpf_ktime_get_boot_ns();
-	conn->old_state = old_state;
-	conn->new_state = new_state;
+	conn.state_ns = conn.opened_ns;
 	if (new_state == TCP_SYN_SENT) {
 		if (!compat_is_joining((struct tcp_sock *)sk))
-			conn_own(conn, OWNER_CONNECT);
-		return;
-	}
-	snapshot_tuple(&tuple, sk, old_state);
-	if (new_state == TCP_LISTEN) {
-		conn_own(conn, OWNER_LISTENER);
-		listener_remember(&tuple, conn);
+			conn_own(&conn, OWNER_CONNECT);
 	} else {
-		conn->is_passive = true;
-		listener_inherit(&tuple, conn);
+		snapshot_tuple(&tuple, sk, old_state);
+		if (new_state == TCP_LISTEN) {
+			conn_own(&conn, OWNER_LISTENER);
+			listener_remember(&tuple, &conn);
+		} else {
+			conn.is_passive = true;
+			listener_inherit(&tuple, &conn);
+		}
 	}
+	conn_store(sk, &conn);
 }
 
 static __always_inline void conn_step(struct sock *sk, int old_state, int new_state)
@@ -227,10 +228,12 @@ int rst_set_state_nested(struct bpf_raw_tracepoint_args *ctx)
  * call on this very socket. Told only when it is not who we thought. */
 static __always_inline void owner_of_the_dead(struct sock *sk, const struct ev_conn *conn)
 {
+	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
 	struct evidence *ev;
 
 	if (conn->is_doomed != DOOMED_BY_EVENT || !BPF_CORE_READ(sk, sk_lock.owned) ||
-	    conn->owner.pid == bpf_get_current_pid_tgid() >> 32)
+	    conn->owner.pid == bpf_get_current_pid_tgid() >> 32 ||
+	    BPF_CORE_READ(task, flags) & PF_KTHREAD) /* MPTCP's worker clears paths away */
 		return;
 	ev = emit_reserve(sizeof(struct evidence), HOOK_OWNER);
 	if (!ev)

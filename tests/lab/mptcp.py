@@ -8,7 +8,7 @@ import socket
 import struct
 from dataclasses import dataclass
 
-from net import ACK, PATIENCE_S, SYN, Segment
+from net import ACK, PATIENCE_S, SYN, TIME_WAIT, Segment, until
 from stage import Connection, End, Impossible, Stage, wait_acked, wait_readable
 
 IPPROTO_MPTCP = 262
@@ -86,6 +86,18 @@ def connect(stage: Stage) -> Multipath:
     wait_acked(server)
     return Multipath(Connection(sock, server, end, stage.mirror(end)), listener,
                      _option(answer, _MP_CAPABLE)[2:10], answer.ack + 5, answer.seq + 1 + 5)
+
+
+def close_both(stage: Stage, path: Multipath) -> None:
+    """An ordinary end: what nobody confirms is reset a minute later."""
+    connection = path.connection
+    path.listener.close()
+    connection.client.close()
+    assert connection.server.recv(1) == b""
+    connection.server.close()
+    port = connection.server_end.local[1]
+    until(lambda: not {*stage.a.tcp_states(port), *stage.b.tcp_states(port)} - {TIME_WAIT},
+          "the paths to be gone")
 
 
 def join_syn(token: bytes) -> bytes:

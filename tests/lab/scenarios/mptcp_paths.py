@@ -57,8 +57,12 @@ def mptcp_reset_by_peer(stage: Stage) -> None:
     end = path.connection.client_end
     stage.inject(Segment(end.peer, end.local, path.server_next, 0, RST))
     _wait_reset(stage, end)
-    stage.cut()
     stage.expect_local(end)
+    stage.cut()
+    set_linger(path.connection.server, 0)
+    path.connection.server.close()
+    stage.expect("mptcp-close-unread", path.connection.server_end)
+    stage.expect("reset-filtered", end, pid=None, hooks=("kfree_skb",))
 
 
 @scenario("reset-by-peer", peer="linger-zero")
@@ -120,7 +124,7 @@ def mptcp_data_error(stage: Stage) -> None:
     _expect_reset_client(stage, connection)
     connection.client.send(b"still here")
     assert connection.server.recv(100) == b"still here"
-    stage.cut()
+    mptcp.close_both(stage, path)
 
 
 @scenario("mptcp-subflow-reset")
@@ -150,7 +154,9 @@ def mptcp_subflow_reset(stage: Stage) -> None:
 @scenario("mptcp-close-timeout", slow_limit_s=3 * CLOSE_TIMEOUT_S)
 def mptcp_close_timeout(stage: Stage) -> None:
     """Both ends close, and neither hears of the other."""
-    connection = mptcp.connect(stage).connection
+    path = mptcp.connect(stage)
+    path.listener.close()
+    connection = path.connection
     for host in (stage.a, stage.b):
         host.filter("input", "meta l4proto tcp drop")
     connection.client.close()
