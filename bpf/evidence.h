@@ -313,8 +313,9 @@ struct ev_pending {
 	__u32 rto_max_ms; /* no backoff goes beyond */
 	__u32 queue_length; /* of a listener: handshakes under way */
 	__u8 write_event; /* icsk_pending: 1 retransmission, 3 window probe, 5 loss probe, 6 reordering */
-	__u8 timeouts; /* of a request: SYN-ACKs unanswered so far */
-	__u8 pad[6];
+	__u8 pad;
+	__u16 young; /* of a listener: handshakes without an unanswered SYN-ACK yet; no more than fit */
+	__u8 pad2[4]; /* .detail.user_depth has its place here */
 };
 
 /* Of the ICMP error that .conn.icmp_* tell of. Appended in version 3. */

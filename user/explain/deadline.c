@@ -14,7 +14,6 @@
 #define EXPIRIES_MAX 300 /* more than any sysctl allows (255) */
 
 enum { SYN_SENT = 2, SYN_RECV = 3 };
-enum { PENDING_RETRANSMIT = 1, PENDING_PROBE = 3, PENDING_LOSS_PROBE = 5, PENDING_REORDERING = 6 };
 
 static uint32_t lesser(uint32_t a, uint32_t b)
 {

@@ -14,6 +14,7 @@
 #include "../decode/frames.h"
 #include "misfit.h"
 #include "facts_packet.h"
+#include "facts_stalled.h"
 
 enum { /* as in include/net/tcp_states.h */
 	ESTABLISHED = 1,
@@ -467,6 +468,7 @@ void facts_observe(const struct incident *incident, struct facts *ret_facts)
 	observe_icmp(&incident->evidence, ret_facts);
 	observe_connect(incident, ret_facts);
 	observe_end(incident, ret_facts);
+	facts_observe_stalled(incident, ret_facts);
 	facts_observe_packet(incident, ret_facts);
 }
 
