@@ -66,7 +66,7 @@ static const struct cause rows[] = {
 		.forbids = FACT(ORPHAN),
 		.why =
 			"the peer's receive window is shut[, {unsent} wait unsent][, {unacked} "
-			"unacked], {try}[; {gives_up}][; {answers}]",
+			"unacked][, {try}][; {gives_up}][; {answers}]",
 		.meaning =
 			"The peer's receive buffer is full, because its application does not read, "
 			"and this end probes whether there is room again. As long as the probes are "

@@ -58,9 +58,10 @@ void facts_observe_stalled(const struct incident *incident, struct facts *facts)
 				      deadline.trouble == TROUBLE_CONNECTING) && deadline.tries);
 	set(facts, FACT(PROBED), is_probed(ev, &deadline));
 	set(facts, FACT(KEEPALIVE_PROBED), deadline.trouble == TROUBLE_KEEPALIVE);
-	set(facts, FACT(SILENT), !is_listener && !ev->sock.is_keepalive && !ev->sock.is_dead &&
+	/* One without a struct socket waits for accept(): it has no application yet. Or has none any more. */
+	set(facts, FACT(SILENT), !is_listener && !ev->sock.is_keepalive && ev->sock.has_socket &&
 					 is_silent_for(&ev->sock, incident->silence_ms));
-	set(facts, FACT(LEAKED), facts->holds & FACT(IS_CLOSE_WAIT) && !ev->sock.is_dead &&
+	set(facts, FACT(LEAKED), facts->holds & FACT(IS_CLOSE_WAIT) && ev->sock.has_socket &&
 					 is_silent_for(&ev->sock, leak_ms));
 	set(facts, FACT(SYN_PILE), is_listener && is_pile(ev));
 }

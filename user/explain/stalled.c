@@ -78,6 +78,7 @@ bool phrase_gives_up(const struct report *report, struct field_value *ret_value)
 	return value_string(ret_value, ret_value->text);
 }
 
+/* Probes that are answered are not counted. */
 bool phrase_try(const struct report *report, struct field_value *ret_value)
 {
 	static const char *const nouns[TROUBLE_MAX] = {
@@ -90,7 +91,7 @@ bool phrase_try(const struct report *report, struct field_value *ret_value)
 	char *text = ret_value->text;
 	size_t size = sizeof(ret_value->text);
 
-	if (!deadline_of(report, &deadline) || !nouns[deadline.trouble])
+	if (!deadline_of(report, &deadline) || !nouns[deadline.trouble] || !deadline.is_known)
 		return false;
 	if (deadline.tries_allowed)
 		snprintf(text, size, "%s %u of %u", nouns[deadline.trouble], deadline.tries, deadline.tries_allowed);
