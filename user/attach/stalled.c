@@ -74,8 +74,9 @@ int stalled_open(uint32_t silence_ms, struct stalled **ret_stalled, char *messag
 		err = caps_probe(caps, message, size);
 	if (!err && !caps_has_function(caps, "bpf_iter_tcp")) {
 		err = -EOPNOTSUPP;
-		snprintf(message, size, "this kernel cannot list its TCP sockets to a BPF program: stalled needs Linux 5.9 "
-			 "or newer, built with CONFIG_BPF_SYSCALL and CONFIG_PROC_FS; ss -toe shows timers and retransmits");
+		snprintf(message, size,
+			 "this kernel cannot list its TCP sockets to a BPF program: stalled needs Linux 5.9 or newer, "
+			 "built with CONFIG_BPF_SYSCALL and CONFIG_PROC_FS; ss -toe shows timers and retransmits");
 	}
 	if (!err) {
 		unsigned int hz = caps->hz;
@@ -83,8 +84,10 @@ int stalled_open(uint32_t silence_ms, struct stalled **ret_stalled, char *messag
 		caps_forget_types(caps); /* before libbpf reads them too */
 		err = load(stalled, hz, silence_ms);
 		if (err)
-			snprintf(message, size, "this kernel refuses the iterator over TCP sockets: %s; it needs CAP_BPF "
-				 "and CAP_PERFMON, and no lockdown=confidentiality", strerror(-err));
+			snprintf(message, size,
+				 "this kernel refuses the iterator over TCP sockets: %s; it needs CAP_BPF and "
+				 "CAP_PERFMON, and no lockdown=confidentiality",
+				 strerror(-err));
 	}
 	if (caps)
 		caps_forget_types(caps);

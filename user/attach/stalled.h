@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* The kernel side of `rsttrace stalled`: two iterators, and no hook. Nothing runs in the kernel until somebody reads. */
+/* The kernel side of `rsttrace stalled`: two iterators and no hook. Nothing runs there until somebody reads. */
 #ifndef RSTTRACE_ATTACH_STALLED_H
 #define RSTTRACE_ATTACH_STALLED_H
 

@@ -160,6 +160,15 @@ static int tell(struct stalled_command *command)
 	return err;
 }
 
+static size_t count_sockets(const struct findings *findings)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < findings->count; i++)
+		count += findings->rows[i].count;
+	return count;
+}
+
 /* One look at everything. */
 static int look(struct stalled_command *command)
 {
@@ -172,7 +181,7 @@ static int look(struct stalled_command *command)
 	if (err)
 		return err;
 	if (command->options->watch_ns)
-		screen_begin(&command->screen, command->findings.count, command->spaces_read);
+		screen_begin(&command->screen, count_sockets(&command->findings), command->spaces_read);
 	outputs_begin(command->outputs);
 	err = tell(command);
 	if (!err)
@@ -183,10 +192,8 @@ static int look(struct stalled_command *command)
 static void say_summary(const struct stalled_command *command)
 {
 	unsigned int spaces = command->spaces_read;
-	size_t count = 0;
+	size_t count = count_sockets(&command->findings);
 
-	for (size_t i = 0; i < command->findings.count; i++)
-		count += command->findings.rows[i].count;
 	if (command->spaces_closed)
 		log_line("%u network namespace%s could not be entered", command->spaces_closed,
 			 command->spaces_closed == 1 ? "" : "s");
@@ -243,7 +250,8 @@ static int stalled_start(struct stalled_command *command)
 	command->cgroups = cgroups_new();
 	command->home = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
 	if (!err && (command->home < 0 || !command->cgroups)) {
-		snprintf(command->message, sizeof(command->message), "cannot open /proc/self/ns/net: %s", strerror(errno));
+		snprintf(command->message, sizeof(command->message), "cannot open /proc/self/ns/net: %s",
+			 strerror(errno));
 		err = -errno;
 	}
 	if (!err) {

@@ -37,7 +37,7 @@ int screen_open(struct screen *screen, const struct options *options)
 	return screen->out ? 0 : -ENOMEM;
 }
 
-void screen_begin(struct screen *screen, size_t lines, unsigned int spaces)
+void screen_begin(struct screen *screen, size_t sockets, unsigned int spaces)
 {
 	struct timespec now;
 	char clock[32];
@@ -48,7 +48,7 @@ void screen_begin(struct screen *screen, size_t lines, unsigned int spaces)
 		rewind(screen->out);
 	clock_gettime(CLOCK_REALTIME, &now);
 	text_clock(clock, sizeof(clock), now.tv_sec * 1000000000ULL + now.tv_nsec, screen->options->utc);
-	fprintf(screen->out, "%.8s  %zu stalled, network namespaces: %u\n", clock, lines, spaces);
+	fprintf(screen->out, "%.8s  %zu stalled, network namespaces: %u\n", clock, sockets, spaces);
 }
 
 static unsigned int terminal_rows(void)

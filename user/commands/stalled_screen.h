@@ -19,7 +19,7 @@ struct screen {
 /* 0 or -ENOMEM. */
 int screen_open(struct screen *screen, const struct options *options);
 /* Before the lines of a round. */
-void screen_begin(struct screen *screen, size_t lines, unsigned int spaces);
+void screen_begin(struct screen *screen, size_t sockets, unsigned int spaces);
 /* After them: 0, or the negative errno of a write that failed. */
 int screen_end(struct screen *screen);
 void screen_close(struct screen *screen);
