@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "cli.h"
 #include "explain/causes.h"
 #include "explain/deadline.h"
 #include "explain/explain.h"
@@ -254,6 +255,49 @@ static void test_findings(void **state)
 	findings_free(&findings);
 }
 
+/* The words of a command line behind "rsttrace", cut at their spaces. */
+static int parse(const char *line, struct options *options, char message[256])
+{
+	static char words[256]; /* options point into it */
+	char *argv[16] = { "rsttrace" }, *rest = words;
+	int argc = 1;
+
+	snprintf(words, sizeof(words), "%s", line);
+	while (argc < 15 && (argv[argc] = strsep(&rest, " ")))
+		argc++;
+	return cli_parse(argc, argv, options, message, 256);
+}
+
+static void expect_refused(const char *line, const char *why)
+{
+	struct options options;
+	char message[256];
+
+	assert_int_not_equal(parse(line, &options, message), 0);
+	assert_string_equal(message, why);
+}
+
+/* The only option whose value may be left out: a number in the next word is its, another word is not. */
+static void test_command_line(void **state)
+{
+	struct options options;
+	char message[256];
+
+	(void)state;
+	assert_int_equal(parse("stalled --watch", &options, message), 0);
+	assert_int_equal(options.watch_ns, 2000000000);
+	assert_int_equal(parse("stalled --watch 5 -v", &options, message), 0);
+	assert_int_equal(options.watch_ns, 5000000000);
+	assert_true(options.verbose);
+	assert_int_equal(parse("stalled --watch=0.5 --silence 10m -C half-open-suspect", &options, message), 0);
+	assert_int_equal(options.watch_ns, 500000000);
+	assert_int_equal(options.silence_ns, 600000000000);
+	expect_refused("stalled --watch soon", "argument \"soon\" is one too many: the verb takes none");
+	expect_refused("stalled -C close-unread", "cause close-unread is told by rsttrace live alone");
+	expect_refused("-C half-open-suspect", "cause half-open-suspect is told by rsttrace stalled alone");
+	expect_refused("-K stalled", "what is stalled has not died: rsttrace stalled lists it");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -261,6 +305,7 @@ int main(void)
 		cmocka_unit_test(test_silence),	       cmocka_unit_test(test_close_wait),
 		cmocka_unit_test(test_listener),       cmocka_unit_test(test_apart),
 		cmocka_unit_test(test_wheel),	       cmocka_unit_test(test_findings),
+		cmocka_unit_test(test_command_line),
 	};
 
 	return cmocka_run_group_tests_name("stalled", tests, NULL, NULL);
