@@ -248,9 +248,9 @@ test-programs: $(UNIT_TESTS) $(TOOLS) $(LAB_BPF) $(VICTIMS)
 # Every test program learns from these what to test.
 TEST = RSTTRACE=$(abspath $(B))/rsttrace BUILD=$(abspath $(B)) tools/test-summary
 
-.PHONY: check check-unit check-replay check-sync check-style check-lab check-faults check-stacks
+.PHONY: check check-unit check-replay check-sync check-style check-lab check-faults check-stacks check-stalled
 check: PROGRAMS = $(UNIT_TESTS) tests/replay/run $(SYNC_TESTS) tools/check-style --root tests/faults/run tests/lab/run \
-	tests/stacks/run tests/mutants/run $(if $(filter 1,$(SAN)),,tests/kernels/run)
+	tests/stacks/run tests/stalled/run tests/mutants/run $(if $(filter 1,$(SAN)),,tests/kernels/run)
 check: ## install what is missing, build, run all tests; the lab and the kernels need root
 check-unit: PROGRAMS = $(UNIT_TESTS)
 check-unit: ## the C units alone
@@ -264,12 +264,14 @@ check-faults: PROGRAMS = --root tests/faults/run
 check-faults: ## privileges, full disks, closed pipes, signals, filters; needs root
 check-stacks: PROGRAMS = --root tests/stacks/run
 check-stacks: ## who in a program closed the connection; needs root
+check-stalled: PROGRAMS = --root tests/stalled/run
+check-stalled: ## what is said of connections that are dying, and whether the kernel keeps to it; needs root
 check-mutants: PROGRAMS = --root tests/mutants/run
 check-mutants: ## what every death program tells is missed without it; needs root
 check-lab: PROGRAMS = --root tests/lab/run
 check-lab: ## real connections made to die, one scenario per cause; needs root
 
-check check-unit check-replay check-sync check-style check-faults check-stacks check-mutants check-lab:
+check check-unit check-replay check-sync check-style check-faults check-stacks check-stalled check-mutants check-lab:
 	@tools/setup
 	@$(if $(filter tests/kernels/run,$(PROGRAMS)),[ "$$(id -u)" -ne 0 ] || tools/setup kernels || true)
 	@$(MAKE) $(AGAIN) all test-programs

@@ -311,10 +311,17 @@ struct ev_pending {
 	__u32 write_ms; /* until the write timer fires, ~0 = it is not armed */
 	__u32 keepalive_ms; /* until the keepalive timer fires, ~0 = it is not armed */
 	__u32 rto_max_ms; /* no backoff goes beyond */
-	__u32 queue_length; /* of a listener: handshakes under way */
+	union {
+		__u32 queue_length; /* of a listener: handshakes under way */
+		__u32 jiffies; /* of a connection: the kernel's clock, to whose ticks timers are rounded up */
+	};
 	__u8 write_event; /* icsk_pending: 1 retransmission, 3 window probe, 5 loss probe, 6 reordering */
-	__u8 timeouts; /* of a request: SYN-ACKs unanswered so far */
-	__u8 pad[6];
+	__u8 pad;
+	union {
+		__u16 young; /* of a listener: handshakes without an unanswered SYN-ACK yet; no more than fit */
+		__u16 hz; /* of a connection: ticks of that clock a second, 0 = not known */
+	};
+	__u8 pad2[4]; /* .detail.user_depth has its place here */
 };
 
 /* Of the ICMP error that .conn.icmp_* tell of. Appended in version 3. */

@@ -7,6 +7,7 @@
 #include "conn.bpf.h"
 
 #define NEVER (~0u)
+#define YOUNG_MAX 0xffff
 
 const volatile __u32 knob_silence_ms = 3600000; /* an established connection without keepalive is worth a look after */
 
@@ -20,18 +21,26 @@ static __always_inline __u32 left_ms(struct timer_list *timer, unsigned long exp
 	return left > 0 ? (__u64)left * 1000 / knob_hz : 0;
 }
 
-static __always_inline void snapshot_pending(struct evidence *ev, struct sock *sk)
+static __always_inline void snapshot_queue(struct ev_pending *pending, struct sock *sk)
+{
+	struct inet_connection_sock *icsk = (struct inet_connection_sock *)sk;
+	__u32 young = BPF_CORE_READ(icsk, icsk_accept_queue.young.counter);
+
+	pending->queue_length = BPF_CORE_READ(icsk, icsk_accept_queue.qlen.counter);
+	pending->young = young < YOUNG_MAX ? young : YOUNG_MAX;
+}
+
+static __always_inline void snapshot_pending(struct ev_pending *pending, struct sock *sk)
 {
 	struct inet_connection_sock *icsk = (struct inet_connection_sock *)sk;
 	struct timer_list *keepalive = compat_keepalive_timer(sk);
 
-	ev->pending.write_event = BPF_CORE_READ(icsk, icsk_pending);
-	ev->pending.write_ms = ev->pending.write_event ? left_ms(compat_write_timer(sk), compat_write_expires(sk)) :
-							 NEVER;
-	ev->pending.keepalive_ms = left_ms(keepalive, BPF_CORE_READ(keepalive, expires));
-	ev->pending.rto_max_ms = compat_rto_max_ms(icsk, knob_hz);
-	ev->pending.queue_length = BPF_CORE_READ(icsk, icsk_accept_queue.qlen.counter);
-	ev->flags |= EV_PENDING;
+	pending->write_event = BPF_CORE_READ(icsk, icsk_pending);
+	pending->write_ms = pending->write_event ? left_ms(compat_write_timer(sk), compat_write_expires(sk)) : NEVER;
+	pending->keepalive_ms = left_ms(keepalive, BPF_CORE_READ(keepalive, expires));
+	pending->rto_max_ms = compat_rto_max_ms(icsk, knob_hz);
+	pending->jiffies = bpf_jiffies64();
+	pending->hz = knob_hz;
 }
 
 static __always_inline bool is_well(const struct ev_sock *sock)
@@ -50,21 +59,17 @@ static __always_inline void write_full(struct seq_file *seq, struct evidence *ev
 	snapshot_sock(ev, sk, state);
 	if (is_well(&ev->sock))
 		return;
-	snapshot_pending(ev, sk);
+	ev->flags |= EV_PENDING;
+	if (state == TCP_LISTEN)
+		snapshot_queue(&ev->pending, sk);
+	else
+		snapshot_pending(&ev->pending, sk);
 	conn_attach(ev, sk);
 	bpf_seq_write(seq, ev, sizeof(*ev));
 }
 
-static __always_inline void write_request(struct seq_file *seq, struct evidence *ev, struct request_sock *request)
-{
-	ev->flags |= EV_REQUEST | EV_PENDING;
-	snapshot_tuple(&ev->tuple, (struct sock *)request, TCP_NEW_SYN_RECV);
-	ev->sock.state = TCP_NEW_SYN_RECV;
-	ev->pending.timeouts = BPF_CORE_READ_BITFIELD_PROBED(request, num_timeout);
-	bpf_seq_write(seq, ev, sizeof(*ev));
-}
-
-SEC("iter/tcp")
+/* Loaded by that verb alone. */
+SEC("?iter/tcp")
 int rst_stalled(struct bpf_iter__tcp *ctx)
 {
 	struct sock_common *common = ctx->sk_common;
@@ -81,9 +86,8 @@ int rst_stalled(struct bpf_iter__tcp *ctx)
 	ev->time_ns = bpf_ktime_get_boot_ns();
 	ev->reason = EVIDENCE_NO_REASON;
 	state = BPF_CORE_READ(common, skc_state);
-	if (state == TCP_NEW_SYN_RECV)
-		write_request(seq, ev, (struct request_sock *)common);
-	else if (state != TCP_TIME_WAIT && state != TCP_CLOSE)
+	/* Handshakes are counted by their listener; a minisock waits for nothing. */
+	if (state != TCP_NEW_SYN_RECV && state != TCP_TIME_WAIT && state != TCP_CLOSE)
 		write_full(seq, ev, (struct sock *)common, state);
 	return 0;
 }

@@ -124,7 +124,7 @@ static int print_schema(json_t *schema)
 	json_object_set_new(schema, "$schema",
 			    json_string("https://json-schema.org/draft/2020-12/schema"));
 	json_object_set_new(schema, "title",
-			    json_string("rsttrace: one death of a TCP connection"));
+			    json_string("rsttrace: one death of a TCP connection, or one that is stalled"));
 	json_object_update(schema, new_object());
 	for (unsigned int i = 0; i < fields_count && !err; i++)
 		if (fields[i].path)

@@ -2,6 +2,7 @@
 /* The parser and the help text, both made from the rows in cli_rows.c: no option or verb is named here. */
 #include "cli.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <getopt.h>
 #include <stdarg.h>
@@ -82,6 +83,12 @@ const struct verb_row *cli_verb(const char *name)
 	return NULL;
 }
 
+/* Whether the option's value may be left out. Such a row has no letter. */
+static bool is_optional(const struct option_row *row)
+{
+	return row->argument && *row->argument == '[';
+}
+
 static void parser_init(struct parser *parser)
 {
 	char *letter = parser->letters;
@@ -94,7 +101,9 @@ static void parser_init(struct parser *parser)
 	for (i = 0; option_rows[i].name; i++) {
 		parser->longs[i].name = option_rows[i].name;
 		takes_value = option_rows[i].argument;
-		parser->longs[i].has_arg = takes_value ? required_argument : no_argument;
+		parser->longs[i].has_arg = is_optional(&option_rows[i]) ? optional_argument :
+					   takes_value			? required_argument :
+									  no_argument;
 		parser->longs[i].val = LONG_OPTION + (int)i;
 		if (!option_rows[i].letter)
 			continue;
@@ -160,7 +169,7 @@ static int refuse_option(const struct parser *parser, int code, const char *word
 
 static int take_option(struct parser *parser, const struct option_row *row, const char *value)
 {
-	if (row->argument && !*value)
+	if (row->argument && !is_optional(row) && !*value)
 		return refuse_missing(parser, row);
 	parser->given |= 1ull << (row - option_rows);
 	return row->set(parser->options, value, parser->message, parser->size);
@@ -235,6 +244,14 @@ static int check_verb(const struct parser *parser, const struct verb_row *verb)
 	return 0;
 }
 
+/* getopt takes it only behind '='; a number in the next word is meant, too. */
+static const char *optional_value(const struct option_row *row, int argc, char *const argv[])
+{
+	if (!optarg && is_optional(row) && optind < argc && isdigit((unsigned char)*argv[optind]))
+		return argv[optind++];
+	return optarg;
+}
+
 int cli_parse(int argc, char *const argv[], struct options *ret_options, char *message, size_t size)
 {
 	struct parser parser = { .options = ret_options, .message = message, .size = size };
@@ -253,7 +270,8 @@ int cli_parse(int argc, char *const argv[], struct options *ret_options, char *m
 		else if (code == '?' || code == ':')
 			err = refuse_option(&parser, code, argv[optind - 1]);
 		else
-			err = take_option(&parser, &option_rows[row_of(code)], optarg);
+			err = take_option(&parser, &option_rows[row_of(code)],
+					  optional_value(&option_rows[row_of(code)], argc, argv));
 	}
 	for (; !err && optind < argc; optind++)
 		err = take_word(&parser, argv[optind]); /* what stands behind "--" */
@@ -326,7 +344,7 @@ static void help_choices(FILE *out)
 	char kinds[KIND_MAX * 24] = "";
 	size_t used = 0, i;
 
-	for (i = 0; i < KIND_MAX && used < sizeof(kinds); i++)
+	for (i = 0; i < KIND_STALLED && used < sizeof(kinds); i++)
 		used += (size_t)snprintf(kinds + used, sizeof(kinds) - used, "%s%s",
 					 used ? ", " : "", kind_name((enum kind)i));
 	fputs("\nKinds of death and outputs:\n", out);
@@ -343,6 +361,7 @@ void cli_help(FILE *out)
 		{ "rsttrace", "every death on this host, until interrupted" },
 		{ "rsttrace -c 'nginx*' -K rst-sent -v", "why nginx resets, with the evidence" },
 		{ "rsttrace -a 10.0.0.0/8 -d 1h -o json=deaths.json", "an hour, kept as JSON" },
+		{ "rsttrace stalled -p 2211 --watch", "what hangs in that process, until when" },
 		{ "rsttrace explain close-unread", "what that cause means and what to do" },
 	};
 	static const struct {

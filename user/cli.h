@@ -48,6 +48,8 @@ struct options {
 	unsigned int outputs_count; /* 0 = table on stdout */
 	const char *raw; /* file to keep raw evidence in */
 	enum tier tier;
+	uint64_t watch_ns; /* stalled: look again after so long; 0 = once */
+	uint64_t silence_ns; /* stalled: 0 = the default */
 	bool reconcile; /* against the kernel's own counters */
 	bool deep; /* hooks on paths that every packet takes, too */
 	bool fingerprint; /* remember what a connection's segments look like */
@@ -62,7 +64,7 @@ struct options {
 struct option_row {
 	char letter; /* 0 = none */
 	const char *name;
-	const char *argument; /* placeholder for help, NULL = takes none */
+	const char *argument; /* placeholder for help, NULL = takes none, in [brackets]: need not be given */
 	unsigned int verbs; /* the verbs that it is for: bit i is verb_rows[i] */
 	const char *help;
 	/* 0, or a negative errno after a sentence was put into message[size] */

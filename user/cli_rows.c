@@ -18,14 +18,17 @@
 #define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
 
 #define PID_LIMIT 4194304 /* PID_MAX_LIMIT of 64-bit kernels */
+#define WATCH_DEFAULT "2"
 #define CHOICES_MAX 256 /* names to look for the nearest one in */
 
-enum verb { VERB_LIVE, VERB_REPLAY, VERB_EXPLAIN, VERB_DOCTOR, VERB_MAX };
+enum verb { VERB_LIVE, VERB_REPLAY, VERB_STALLED, VERB_EXPLAIN, VERB_DOCTOR, VERB_MAX };
 
 #define LIVE (1u << VERB_LIVE)
 #define REPLAY (1u << VERB_REPLAY)
 #define DOCTOR (1u << VERB_DOCTOR)
+#define STALLED (1u << VERB_STALLED)
 #define WATCH (LIVE | REPLAY)
+#define SELECT (WATCH | STALLED)
 #define ANY ((1u << VERB_MAX) - 1)
 
 const struct verb_row verb_rows[] = {
@@ -34,6 +37,9 @@ const struct verb_row verb_rows[] = {
 	[VERB_REPLAY] = { "replay", "FILE",
 			  "the same from a recording made with --raw; needs no root",
 			  command_replay },
+	[VERB_STALLED] = { "stalled", NULL,
+			   "connections that are dying or leaking now, and when the kernel gives them up",
+			   command_stalled },
 	[VERB_EXPLAIN] = { "explain", "[CAUSE...]",
 			   "what a cause means, what the application sees, what to do about it",
 			   command_explain },
@@ -202,18 +208,31 @@ static int set_kinds(struct options *options, const char *value, char *message, 
 	return each_item(options, value, add_kind, message, size);
 }
 
-static int set_duration(struct options *options, const char *value, char *message, size_t size)
+static int parse_duration(const char *what, const char *value, uint64_t *ret_ns, char *message, size_t size)
 {
-	int err = text_parse_duration(value, &options->duration_ns);
+	int err = text_parse_duration(value, ret_ns);
 
 	/* Half of the range stays free for whoever adds it to a time. */
-	if (err == -ERANGE || (!err && options->duration_ns > INT64_MAX))
-		return cli_refuse_value(message, size, "duration", value,
-					"is not between 1 ns and 292 years");
+	if (err == -ERANGE || (!err && *ret_ns > INT64_MAX))
+		return cli_refuse_value(message, size, what, value, "is not between 1 ns and 292 years");
 	if (err)
-		return cli_refuse_value(message, size, "duration", value,
-					"is not like 30, 0.5, 300ms, 10s, 5m, 2h or 7d");
+		return cli_refuse_value(message, size, what, value, "is not like 30, 0.5, 300ms, 10s, 5m, 2h or 7d");
 	return 0;
+}
+
+static int set_duration(struct options *options, const char *value, char *message, size_t size)
+{
+	return parse_duration("duration", value, &options->duration_ns, message, size);
+}
+
+static int set_watch(struct options *options, const char *value, char *message, size_t size)
+{
+	return parse_duration("interval", value ? value : WATCH_DEFAULT, &options->watch_ns, message, size);
+}
+
+static int set_silence(struct options *options, const char *value, char *message, size_t size)
+{
+	return parse_duration("silence", value, &options->silence_ns, message, size);
 }
 
 static int set_count(struct options *options, const char *value, char *message, size_t size)
@@ -295,6 +314,15 @@ DEFINE_SET(version, true)
 
 int cli_check_together(const struct options *options, char *message, size_t size)
 {
+	bool is_living = !strcmp(options->verb, "stalled");
+
+	if (!is_living && options->kinds[KIND_STALLED])
+		return cli_refuse(message, size, "what is stalled has not died: rsttrace stalled lists it");
+	for (unsigned int i = 0; i < options->causes_count; i++) {
+		if ((cause_find(options->causes[i])->kind == KIND_STALLED) != is_living)
+			return cli_refuse(message, size, "cause %s is told by rsttrace %s alone", options->causes[i],
+					  is_living ? "live" : "stalled");
+	}
 	/* The kernel counts by namespace: what the kernel side leaves out by port or address would be missing. */
 	if (options->reconcile && (options->ports_count || options->addresses_count))
 		return cli_refuse(message, size, "--reconcile counts all connections: it does not go with --%s",
@@ -304,29 +332,29 @@ int cli_check_together(const struct options *options, char *message, size_t size
 
 /* Rows with the same verbs stand together: cli_help() makes each such run a section. */
 const struct option_row option_rows[] = {
-	{ 'p', "pid", "PID,...", WATCH, "only sockets owned by these processes", set_pids },
-	{ 'c', "comm", "NAME,...", WATCH, "only processes with these names; *, ? and [] match",
+	{ 'p', "pid", "PID,...", SELECT, "only sockets owned by these processes", set_pids },
+	{ 'c', "comm", "NAME,...", SELECT, "only processes with these names; *, ? and [] match",
 	  set_comms },
-	{ 'P', "port", "PORT,...", WATCH, "only these ports, of either end", set_ports },
-	{ 'a', "addr", "CIDR,...", WATCH, "only these addresses or networks, of either end",
+	{ 'P', "port", "PORT,...", SELECT, "only these ports, of either end", set_ports },
+	{ 'a', "addr", "CIDR,...", SELECT, "only these addresses or networks, of either end",
 	  set_addresses },
-	{ 'C', "cause", "SLUG,...", WATCH, "only these causes (rsttrace explain lists them)",
+	{ 'C', "cause", "SLUG,...", SELECT, "only these causes (rsttrace explain lists them)",
 	  set_causes },
-	{ 'K', "kind", "KIND,...", WATCH, "only these kinds of death, listed below", set_kinds },
-	{ 'n', "count", "N", WATCH, "end after N deaths", set_count },
-	{ 'o', "output", "NAME[=FILE]", WATCH,
+	{ 'o', "output", "NAME[=FILE]", SELECT,
 	  "an output, listed below, and the file it goes to instead of stdout; may be repeated",
 	  set_output },
+	{ 'v', "verbose", NULL, SELECT, "print the evidence under each line", set_verbose },
+	{ 0, "utc", NULL, SELECT, "print times in UTC, not in local time", set_utc },
+	{ 0, "netns", "NAME", SELECT,
+	  "only this network namespace: a name under /run/netns, a path or an inode number",
+	  set_netns },
+	{ 0, "cgroup", "PATH", SELECT, "only processes in this cgroup", set_cgroup },
+	{ 'K', "kind", "KIND,...", WATCH, "only these kinds of death, listed below", set_kinds },
+	{ 'n', "count", "N", WATCH, "end after N deaths", set_count },
 	{ 'k', "kernel-stack", NULL, WATCH, "print the kernel stack under each line",
 	  set_kernel_stack },
 	{ 'u', "user-stack", NULL, WATCH,
 	  "take, and print, the program's own stack where it closed the connection itself", set_user_stack },
-	{ 'v', "verbose", NULL, WATCH, "print the evidence under each line", set_verbose },
-	{ 0, "utc", NULL, WATCH, "print times in UTC, not in local time", set_utc },
-	{ 0, "netns", "NAME", WATCH,
-	  "only this network namespace: a name under /run/netns, a path or an inode number",
-	  set_netns },
-	{ 0, "cgroup", "PATH", WATCH, "only processes in this cgroup", set_cgroup },
 	{ 'd', "duration", "SECONDS", LIVE, "end after this time; 300ms, 5m, 2h and 7d work too",
 	  set_duration },
 	{ 0, "raw", "FILE", LIVE, "keep the raw evidence in FILE, for rsttrace replay", set_raw },
@@ -339,6 +367,11 @@ const struct option_row option_rows[] = {
 	  "hooks on paths that every packet takes, too: firewalls' resets, drops, ignored resets", set_deep },
 	{ 0, "fingerprint", NULL, LIVE | DOCTOR,
 	  "hold resets against the look of earlier segments: forged ones", set_fingerprint },
+	{ 0, "watch", "[SECONDS]", STALLED, "look again every 2 seconds, or as many as given, until interrupted",
+	  set_watch },
+	{ 0, "silence", "SECONDS", STALLED,
+	  "without keepalive, a peer not heard of for so long is suspect; 30m and 2h work too, 1h is the default",
+	  set_silence },
 	{ 'h', "help", NULL, ANY, "print this text and end", set_help },
 	{ 'V', "version", NULL, ANY, "print the version and end", set_version },
 	{ 0, NULL, NULL, 0, NULL, NULL },

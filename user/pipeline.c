@@ -7,23 +7,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
 #include "decode/decode.h"
 #include "explain/causes.h"
 #include "explain/explain.h"
 #include "filter.h"
 #include "hold.h"
-#include "sinks/sink.h"
-
-#define OUTPUTS_MAX 8
-
-struct open_output {
-	const struct sink *sink;
-	FILE *file;
-	void *state;
-};
+#include "outputs.h"
 
 struct pipeline {
 	const struct options *options;
@@ -31,8 +21,7 @@ struct pipeline {
 	struct join_names names;
 	struct join *join;
 	struct hold *hold;
-	struct open_output outputs[OUTPUTS_MAX];
-	unsigned int outputs_count;
+	struct outputs *outputs;
 	struct pipeline_counts counts;
 	pipeline_observe_fn observe; /* NULL: nobody does */
 	void *observer;
@@ -41,66 +30,6 @@ struct pipeline {
 	struct evidence_stacked record;
 	struct incident incident;
 };
-
-static unsigned int terminal_width(FILE *file)
-{
-	struct winsize window;
-
-	if (!isatty(fileno(file)))
-		return 0;
-	if (ioctl(fileno(file), TIOCGWINSZ, &window) || !window.ws_col)
-		return 80;
-	return window.ws_col;
-}
-
-static int open_output(struct pipeline *pipeline, const struct output *wanted, char *message, size_t size)
-{
-	struct open_output *output = &pipeline->outputs[pipeline->outputs_count];
-	struct sink_options options = {
-		.utc = pipeline->options->utc,
-		.verbose = pipeline->options->verbose,
-		.kernel_stack = pipeline->options->kernel_stack,
-		.user_stack = pipeline->options->user_stack,
-	};
-
-	output->sink = sink_find(wanted->name);
-	output->file = wanted->file ? fopen(wanted->file, "we") : stdout;
-	if (!output->file) {
-		snprintf(message, size, "cannot write %s: %s", wanted->file, strerror(errno));
-		return -errno;
-	}
-	options.width = terminal_width(output->file);
-	options.colour = options.width && !getenv("NO_COLOR");
-	output->state = output->sink->open(output->file, &options);
-	if (!output->state) {
-		snprintf(message, size, "cannot start the output %s: %s", wanted->name, strerror(errno));
-		return -errno;
-	}
-	pipeline->outputs_count++;
-	return 0;
-}
-
-static int open_outputs(struct pipeline *pipeline, char *message, size_t size)
-{
-	const struct options *options = pipeline->options;
-	const struct output standard = { .name = "table" };
-	int err = 0;
-
-	if (!options->outputs_count)
-		return open_output(pipeline, &standard, message, size);
-	for (unsigned int i = 0; !err && i < options->outputs_count; i++)
-		err = open_output(pipeline, &options->outputs[i], message, size);
-	return err;
-}
-
-static int hand_to_sinks(struct pipeline *pipeline, const struct report *report)
-{
-	int err = 0;
-
-	for (unsigned int i = 0; !err && i < pipeline->outputs_count; i++)
-		err = pipeline->outputs[i].sink->report(pipeline->outputs[i].state, report);
-	return err;
-}
 
 /* A report's time has come. */
 static int tell(void *context, struct report *report)
@@ -122,7 +51,7 @@ static int tell(void *context, struct report *report)
 	counts->seen++;
 	counts->kinds[report->kind]++;
 	counts->unknown += report->certainty == CERTAINTY_UNKNOWN;
-	err = hand_to_sinks(pipeline, report);
+	err = outputs_report(pipeline->outputs, report);
 	if (!err && pipeline->options->count && counts->seen == pipeline->options->count)
 		err = -ECANCELED;
 	return err;
@@ -142,7 +71,7 @@ int pipeline_open(const struct options *options, const struct join_names *names,
 	pipeline->hold = hold_new(tell, pipeline);
 	err = pipeline->join && pipeline->hold ? filter_open(options, &pipeline->filter, message, size) : -ENOMEM;
 	if (!err)
-		err = open_outputs(pipeline, message, size);
+		err = outputs_open(options, stdout, &pipeline->outputs, message, size);
 	if (err) {
 		pipeline_close(pipeline);
 		return err;
@@ -221,13 +150,7 @@ const struct pipeline_counts *pipeline_counts(const struct pipeline *pipeline)
 
 int pipeline_flush(struct pipeline *pipeline)
 {
-	int err = 0;
-
-	for (unsigned int i = 0; i < pipeline->outputs_count; i++) {
-		if (fflush(pipeline->outputs[i].file) && !err)
-			err = -errno;
-	}
-	return err;
+	return outputs_flush(pipeline->outputs);
 }
 
 int pipeline_close(struct pipeline *pipeline)
@@ -236,14 +159,7 @@ int pipeline_close(struct pipeline *pipeline)
 
 	if (!pipeline)
 		return 0;
-	err = pipeline_flush(pipeline);
-	for (unsigned int i = 0; i < pipeline->outputs_count; i++) {
-		struct open_output *output = &pipeline->outputs[i];
-
-		output->sink->close(output->state);
-		if (output->file != stdout && fclose(output->file) && !err)
-			err = -errno;
-	}
+	err = outputs_close(pipeline->outputs);
 	hold_free(pipeline->hold);
 	join_free(pipeline->join);
 	free(pipeline);

@@ -450,6 +450,7 @@ struct tcp_request_sock {
 struct request_sock_queue {
 	__u8 rskq_defer_accept;
 	atomic_t qlen;
+	atomic_t young;
 };
 
 struct inet_sock {

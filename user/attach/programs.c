@@ -164,6 +164,9 @@ const struct program_row program_rows[] = {
 	  NULL, "handshakes given up" },
 	{ "rst_timer_cancel", "timer_cancel", TIER_TRACEPOINT, PROGRAM_DEEP | PROGRAM_WITHOUT_FUNCTIONS, NULL,
 	  "resets and ICMP errors that end a handshake or TIME_WAIT" },
+
+	{ "rst_stalled", "bpf_iter_tcp", TIER_TRACEPOINT, PROGRAM_ITERATOR | PROGRAM_STALLED, NULL,
+	  "connections that are dying or leaking now" },
 };
 
 const unsigned int program_rows_count = sizeof(program_rows) / sizeof(*program_rows);
@@ -235,6 +238,8 @@ const char *program_left_out(const struct program_row *row, const struct caps *c
 		return "not needed: this kernel loads no modules";
 	if (row->flags & PROGRAM_IF_THERE && !caps_has_tracepoint(caps, row->hook))
 		return "not needed: this kernel came before it, or without TCP-AO";
+	if (row->flags & PROGRAM_STALLED && !missing(row, caps))
+		return "only with rsttrace stalled";
 	return missing(row, caps);
 }
 

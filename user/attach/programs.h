@@ -21,6 +21,7 @@ enum program_flags {
 	PROGRAM_BEFORE_5_14 = 1 << 8, /* the tracepoint inet_sk_error_report tells it where it is */
 	PROGRAM_RECOVERED = 1 << 9, /* only when outages that were survived are asked for */
 	PROGRAM_IF_THERE = 1 << 10, /* for a feature that many kernels are built without */
+	PROGRAM_STALLED = 1 << 11, /* for `rsttrace stalled` alone, see stalled.h */
 };
 
 struct program_row {

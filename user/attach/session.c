@@ -19,6 +19,7 @@
 #include "../../bpf/evidence.h"
 #include "../util/netns.h"
 #include "deep.h"
+#include "iterator.h"
 #include "knobs.h"
 #include "programs.h"
 #include "symbols.h"
@@ -215,29 +216,13 @@ void session_tell_symbols(struct session *session, const struct symbols *symbols
 	session->skeleton->bss->conntrack_functions[1] = symbols_address(symbols, "ipv6_conntrack_in");
 }
 
-/* Runs the iterator to its end: it writes maps, and gives nothing to read. */
-static int run_iterator(struct bpf_program *program)
-{
-	struct bpf_link *link = bpf_program__attach_iter(program, NULL);
-	int fd = link ? bpf_iter_create(bpf_link__fd(link)) : -errno;
-	char nothing[64];
-	ssize_t got;
-
-	while (fd >= 0 && ((got = read(fd, nothing, sizeof(nothing))) > 0 || (got < 0 && errno == EAGAIN)))
-		continue;
-	if (fd >= 0)
-		close(fd);
-	bpf_link__destroy(link);
-	return fd < 0 ? fd : 0;
-}
-
 int session_scan(struct session *session)
 {
 	int err = 0;
 
 	for (unsigned int i = 0; i < program_rows_count; i++) {
 		if (program_rows[i].flags & PROGRAM_ITERATOR && !session->left_out[i])
-			err = run_iterator(session_program(session, i));
+			err = iterator_run(session_program(session, i), 0, NULL, NULL);
 	}
 	return err;
 }

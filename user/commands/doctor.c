@@ -122,6 +122,7 @@ int command_doctor(const struct options *options)
 	print_hooks(session);
 	print_optional(session, "--deep", " (6 % CPU time where connections are only opened and closed: docs/deep.md)");
 	print_optional(session, "--fingerprint", "");
+	print_optional(session, "rsttrace stalled", "");
 	if (session_tier(session) == TIER_TRACEPOINT && !options->deep)
 		puts("\nNot seen in this tier without --deep\n"
 		     "  netfilter REJECT, raw-socket and forwarded resets: they are not made by TCP\n"

@@ -39,6 +39,7 @@ struct incident {
 	char drop[SYMBOL_BYTES]; /* kernel's drop reason by name, "" = none */
 	struct former former;
 	bool is_rejected_here; /* the reset that arrived was built by a REJECT rule of this host */
+	uint32_t silence_ms; /* HOOK_ITERATOR: a peer that was not heard of for so long is silent */
 	unsigned int user_depth;
 	const char *user_frames[EVIDENCE_USER_FRAMES]; /* the program's own stack by name; NULL = not resolved */
 };

@@ -306,6 +306,8 @@ enum join_result join_record(struct join *join, const struct evidence_stacked *r
 
 	if (ev->hook == HOOK_OWNER)
 		return JOIN_OWNER;
+	if (ev->hook == HOOK_ITERATOR) /* no event; none of ours gets here */
+		return JOIN_REMEMBERED;
 	memset(ret_incident, 0, sizeof(*ret_incident));
 	ret_incident->evidence = *ev;
 	ret_incident->time_wall_ns = ev->time_ns + join->wall_offset_ns;

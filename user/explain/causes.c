@@ -7,6 +7,7 @@
 
 static const struct cause_table *const tables[] = {
 	&causes_sent, &causes_received, &causes_ignored, &causes_timeouts, &causes_errors, &causes_dropped,
+	&causes_stalled,
 };
 
 #define TABLES (sizeof(tables) / sizeof(tables[0]))

@@ -34,6 +34,7 @@ struct cause {
 	fact_set forbids; /* facts that must not */
 	const char *reasons; /* the kernel's own reset reasons that agree, by commas; NULL = it gives none here */
 	enum owner_rule owner;
+	bool is_per_process; /* KIND_STALLED: one line for all that a process has, the worst stands for them */
 	/* What the application gets for it: an errno (a soft error seen before replaces ETIMEDOUT, as in the kernel's
 	 * tcp_write_err), or ERRNO_OF_ICMP: that of the ICMP error queued on the socket. 0: what sk_err says, or the
 	 * state when a reset arrives. Nothing on an orphan. */
@@ -55,6 +56,7 @@ extern const struct cause_table causes_ignored; /* resets that arrive and change
 extern const struct cause_table causes_timeouts;
 extern const struct cause_table causes_errors; /* ICMP and local errors, outages survived */
 extern const struct cause_table causes_dropped; /* handshakes and segments dropped before anyone saw them */
+extern const struct cause_table causes_stalled; /* no deaths: what stands still now */
 extern const struct cause cause_unknown;
 
 /* How many rows there are, without "unknown"; the row with that number from 0, NULL past the end. */

@@ -11,10 +11,12 @@
 #define RTO_MIN_MS 200 /* TCP_RTO_MIN: base of the model, whatever the route's rto_min */
 #define SYN_RTO_MS 1000 /* TCP_TIMEOUT_INIT */
 #define ORPHAN_RETRIES_OF_ZERO 8 /* tcp_orphan_retries() while the RTO is below its maximum */
+#define WHEEL_SLOTS 63ULL /* of a level are used; the next has slots eight times as wide */
+#define WHEEL_SHIFT 3
+#define WHEEL_SHIFT_MAX 24
 #define EXPIRIES_MAX 300 /* more than any sysctl allows (255) */
 
 enum { SYN_SENT = 2, SYN_RECV = 3 };
-enum { PENDING_RETRANSMIT = 1, PENDING_PROBE = 3, PENDING_LOSS_PROBE = 5, PENDING_REORDERING = 6 };
 
 static uint32_t lesser(uint32_t a, uint32_t b)
 {
@@ -29,6 +31,25 @@ static uint64_t model_ms(unsigned int boundary, uint32_t base_ms, uint32_t max_m
 	if (boundary <= thresh)
 		return ((2ULL << boundary) - 1) * base_ms;
 	return ((2ULL << thresh) - 1) * base_ms + (uint64_t)(boundary - thresh) * max_ms;
+}
+
+/*
+ * When a timer acts that is set to at_ms (from the record's time on) for interval_ms: the timer wheel keeps timers in
+ * slots, the wider the longer they run, and rounds up to the next slot: up to an eighth of the interval. See
+ * calc_index() in kernel/time/timer.c, 500462a9de65 ("timers: Switch to a non-cascading wheel"), v4.8.
+ */
+static uint64_t fires_ms(const struct evidence *ev, uint64_t at_ms, uint64_t interval_ms)
+{
+	unsigned int hz = ev->pending.hz, shift = 0;
+	uint64_t ticks, late;
+
+	if (!hz)
+		return at_ms;
+	while (shift < WHEEL_SHIFT_MAX && interval_ms * hz / 1000 >= WHEEL_SLOTS << shift)
+		shift += WHEEL_SHIFT;
+	ticks = ev->pending.jiffies + (at_ms * hz + 999) / 1000;
+	late = (((ticks >> shift) + 1) << shift) - ticks;
+	return at_ms + late * 1000 / hz;
 }
 
 static unsigned int orphan_tries(const struct ev_sock *sock)
@@ -57,22 +78,24 @@ static uint64_t find_retransmission(const struct evidence *ev, uint64_t in_ms)
 	const struct ev_sock *sock = &ev->sock;
 	uint32_t max_ms = ev->pending.rto_max_ms, rto_ms = sock->rto_ms ? sock->rto_ms : RTO_MIN_MS;
 	unsigned int retransmits = sock->retransmits;
-	/* The clock starts with the first SYN, or with the first retransmit. */
-	uint64_t elapsed_ms = sock->retransmit_elapsed_ms ? sock->retransmit_elapsed_ms + in_ms : 0;
-	bool is_linear;
+	int64_t start_ms; /* the clock starts with the first SYN, or with the first retransmit */
+	uint64_t elapsed_ms;
 	uint32_t next_ms;
 
-	for (unsigned int i = 0; i < EXPIRIES_MAX && !has_expired(sock, max_ms, retransmits, elapsed_ms); i++) {
-		is_linear = sock->state == SYN_SENT && retransmits < sock->limits.syn_linear_timeouts;
-		if (!is_linear)
+	in_ms = fires_ms(ev, in_ms, rto_ms);
+	start_ms = sock->retransmit_elapsed_ms ? -(int64_t)sock->retransmit_elapsed_ms : (int64_t)in_ms;
+	for (unsigned int i = 0; i < EXPIRIES_MAX; i++) {
+		elapsed_ms = (int64_t)in_ms - start_ms;
+		if (has_expired(sock, max_ms, retransmits, elapsed_ms))
+			break;
+		if (sock->state != SYN_SENT || retransmits >= sock->limits.syn_linear_timeouts)
 			rto_ms = lesser(rto_ms * 2, max_ms);
 		retransmits++;
 		next_ms = rto_ms;
 		/* tcp_clamp_rto_to_user_timeout() */
 		if (sock->limits.user_timeout_ms > elapsed_ms)
 			next_ms = lesser(next_ms, sock->limits.user_timeout_ms - elapsed_ms);
-		elapsed_ms += next_ms;
-		in_ms += next_ms;
+		in_ms = fires_ms(ev, in_ms + next_ms, next_ms);
 	}
 	return in_ms;
 }
@@ -85,39 +108,50 @@ static bool find_shut_window(const struct evidence *ev, uint64_t *in_ms)
 	uint32_t user_ms = sock->limits.user_timeout_ms;
 	uint64_t limit_ms = user_ms ? user_ms : 2ULL * ev->pending.rto_max_ms;
 	uint64_t since_ms = user_ms ? sock->retransmit_elapsed_ms : sock->last_ack_ms;
+	uint32_t rto_ms = lesser(sock->rto_ms ? sock->rto_ms : RTO_MIN_MS, ev->pending.rto_max_ms);
 
 	if (!user_ms && (sock->last_ack_ms == NEVER || sock->last_ack_ms <= sock->rto_ms))
 		return false;
+	*in_ms = fires_ms(ev, *in_ms, rto_ms);
 	while (since_ms + *in_ms < limit_ms)
-		*in_ms += lesser(sock->rto_ms ? sock->rto_ms : RTO_MIN_MS, ev->pending.rto_max_ms);
+		*in_ms = fires_ms(ev, *in_ms + rto_ms, rto_ms);
 	return true;
+}
+
+/* tcp_probe0_when() */
+static uint32_t probe_interval_ms(const struct evidence *ev, unsigned int backoff)
+{
+	uint64_t base_ms = ev->sock.rto_ms > RTO_MIN_MS ? ev->sock.rto_ms : RTO_MIN_MS;
+
+	if (backoff >= 20 || base_ms << backoff > ev->pending.rto_max_ms)
+		return ev->pending.rto_max_ms;
+	return base_ms << backoff;
 }
 
 /* tcp_probe_timer() and tcp_send_probe0(). */
 static bool find_probe(const struct evidence *ev, unsigned int allowed, uint64_t *in_ms)
 {
 	const struct ev_sock *sock = &ev->sock;
-	uint32_t user_ms = sock->limits.user_timeout_ms, base_ms = sock->rto_ms, next_ms;
-	uint64_t elapsed_ms = sock->probe_elapsed_ms + *in_ms;
+	uint32_t user_ms = sock->limits.user_timeout_ms, next_ms;
 	unsigned int probes = sock->probes, backoff = sock->backoff;
+	uint64_t elapsed_ms;
 
 	/* A peer that answers its probes sets their count back: only silence, or TCP_USER_TIMEOUT, ends it. */
 	if (!user_ms && sock->last_ack_ms != NEVER && sock->last_ack_ms < sock->probe_elapsed_ms && probes <= 1 &&
 	    !sock->is_dead)
 		return false;
-	if (base_ms < RTO_MIN_MS)
-		base_ms = RTO_MIN_MS;
+	*in_ms = fires_ms(ev, *in_ms, probe_interval_ms(ev, backoff));
 	for (unsigned int i = 0; i < EXPIRIES_MAX; i++) {
+		elapsed_ms = sock->probe_elapsed_ms + *in_ms;
 		if ((user_ms && elapsed_ms >= user_ms) || probes >= allowed)
 			break;
 		probes++;
 		if (backoff < sock->limits.retries2)
 			backoff++;
-		next_ms = backoff < 20 ? lesser(base_ms << backoff, ev->pending.rto_max_ms) : ev->pending.rto_max_ms;
+		next_ms = probe_interval_ms(ev, backoff);
 		if (user_ms > elapsed_ms)
 			next_ms = lesser(next_ms, user_ms - elapsed_ms);
-		elapsed_ms += next_ms;
-		*in_ms += next_ms;
+		*in_ms = fires_ms(ev, *in_ms + next_ms, next_ms);
 	}
 	return true;
 }
@@ -126,14 +160,16 @@ static void find_keepalive(const struct evidence *ev, struct deadline *deadline)
 {
 	const struct ev_sock *sock = &ev->sock;
 	const struct ev_limits *limits = &sock->limits;
-	uint64_t interval_ms = limits->keepalive_interval_s * 1000ULL, in_ms = ev->pending.keepalive_ms;
+	uint64_t interval_ms = limits->keepalive_interval_s * 1000ULL;
+	uint64_t in_ms = fires_ms(ev, ev->pending.keepalive_ms, interval_ms);
 	uint64_t silence_ms = lesser(sock->last_ack_ms, sock->last_received_ms);
 	unsigned int probes = sock->probes;
 
-	for (unsigned int i = 0; i < EXPIRIES_MAX; i++, probes++, in_ms += interval_ms) {
+	for (unsigned int i = 0; i < EXPIRIES_MAX; i++, probes++) {
 		if (limits->user_timeout_ms ? probes && silence_ms + in_ms >= limits->user_timeout_ms :
 					      probes >= limits->keepalive_probes)
 			break;
+		in_ms = fires_ms(ev, in_ms + interval_ms, interval_ms);
 	}
 	deadline->trouble = TROUBLE_KEEPALIVE;
 	deadline->tries = sock->probes;

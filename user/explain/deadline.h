@@ -17,6 +17,9 @@ enum trouble {
 	TROUBLE_MAX
 };
 
+/* ev_pending.write_event, as icsk_pending of the kernel. */
+enum { PENDING_RETRANSMIT = 1, PENDING_PROBE = 3, PENDING_LOSS_PROBE = 5, PENDING_REORDERING = 6 };
+
 struct deadline {
 	enum trouble trouble;
 	unsigned int tries; /* so far */

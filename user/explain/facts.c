@@ -8,6 +8,7 @@
 #include "../decode/frames.h"
 #include "facts_parts.h"
 #include "misfit.h"
+#include "facts_stalled.h"
 
 static void observe_hook(const struct evidence *ev, struct facts *facts)
 {
@@ -237,6 +238,7 @@ void facts_observe(const struct incident *incident, struct facts *ret_facts)
 	facts_observe_icmp(&incident->evidence, ret_facts);
 	facts_observe_connect(incident, ret_facts);
 	facts_observe_end(incident, ret_facts);
+	facts_observe_stalled(incident, ret_facts);
 	facts_observe_packet(incident, ret_facts);
 }
 

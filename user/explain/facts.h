@@ -136,7 +136,15 @@ typedef unsigned __int128 fact_set;
 	F(OUT_OF_WINDOW, "the kernel's drop reason")                                                             \
 	F(FOR_NOBODY, "the kernel's drop reason")                                                                \
 	F(IN_DO_RCV, "the kernel stack")                                                                         \
-	F(ONLY_DROPPED, "who built the reset")
+	F(ONLY_DROPPED, "who built the reset")                                                    \
+	/* how a living socket stands */                                                                         \
+	F(STALLED, "how the socket stands now")                                                                  \
+	F(UNANSWERED, "what was sent again had no answer")                                                       \
+	F(PROBED, "the peer's window is probed")                                                                 \
+	F(KEEPALIVE_PROBED, "keepalive probes had no answer")                                                    \
+	F(SILENT, "the peer was silent for long")                                                                \
+	F(LEAKED, "the peer had closed long before")                                                             \
+	F(SYN_PILE, "handshakes pile up unanswered")
 
 enum fact {
 #define F(name, text) FACT_##name,

@@ -75,11 +75,10 @@ bool get_version(const struct report *report, struct field_value *ret_value)
 	return value_integer(ret_value, JSON_VERSION);
 }
 
-/* One incident, until storms are counted in the kernel. */
+/* One incident, until storms are counted in the kernel; of living sockets, all that one line stands for. */
 bool get_count(const struct report *report, struct field_value *ret_value)
 {
-	(void)report;
-	return value_integer(ret_value, 1);
+	return value_integer(ret_value, report->count ? report->count : 1);
 }
 
 bool get_time(const struct report *report, struct field_value *ret_value)

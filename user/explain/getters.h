@@ -48,6 +48,11 @@ field_getter get_icmp_sender, get_path_mtu;
 field_getter get_timer, get_tries, get_tries_allowed, get_elapsed, get_setting, get_limit_ms;
 field_getter phrase_limit, phrase_keepalive;
 
+/* stalled.c: connections that live, and when the kernel gives them up */
+field_getter get_deadline, get_deadline_at, get_deadline_tries, get_deadline_tries_allowed, get_deadline_setting;
+field_getter get_stalled_requests, get_stalled_unanswered;
+field_getter phrase_gives_up, phrase_try, phrase_answers, phrase_close_waits, phrase_more_requests;
+
 /* phrases.c: text for sentences only */
 field_getter phrase_retransmits, phrase_probes, phrase_local, phrase_peer, phrase_former;
 field_getter phrase_former_ended, phrase_former_how, phrase_exit, phrase_icmp, phrase_ack_offset;

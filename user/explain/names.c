@@ -10,6 +10,7 @@ static const char *const kind_names[KIND_MAX] = {
 	[KIND_ERROR] = "error",
 	[KIND_DROPPED] = "dropped",
 	[KIND_RECOVERED] = "recovered",
+	[KIND_STALLED] = "stalled",
 };
 
 static const char *const certainty_names[CERTAINTY_MAX] = {
@@ -54,6 +55,7 @@ static const char *const hook_names[HOOK_MAX][2] = {
 	[HOOK_CONSUME_SKB] = { "consume_skb", "consume_skb" },
 	[HOOK_TIMER_CANCEL] = { "timer_cancel", "timer_cancel" },
 	[HOOK_TIMER_EXPIRE] = { "timer_expire_entry", "timer_expire_entry" },
+	[HOOK_ITERATOR] = { "bpf_iter_tcp", "bpf_iter_tcp" },
 };
 
 /* A number may come from a recording made by a newer version: it is not an index until it was checked. */

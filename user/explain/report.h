@@ -13,6 +13,7 @@ enum kind {
 	KIND_ERROR,
 	KIND_DROPPED,
 	KIND_RECOVERED,
+	KIND_STALLED, /* no death yet: what `rsttrace stalled` finds, and nothing else */
 	KIND_MAX
 };
 
@@ -48,6 +49,7 @@ struct report {
 	const char *missing; /* CERTAINTY_PARTIAL: what could not be seen, else NULL */
 	const char *cgroup; /* path of the owner's cgroup, NULL = not known */
 	struct peer_end peer;
+	unsigned int count; /* how many sockets this stands for; 0 = one */
 	char why[512]; /* one sentence with the facts in it, no full stop */
 };
 

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "../util/text.h"
+#include "deadline.h"
 #include "getters.h"
 
 #define NEVER UINT32_MAX
@@ -55,6 +56,28 @@ static enum timer retransmission_timer(unsigned int state)
 	return state == TCP_SYN_RECV ? TIMER_SYN_ACK : TIMER_RETRANSMISSION;
 }
 
+/* Of a connection that lives, its timers tell which one runs. */
+static enum timer timer_of_living(const struct evidence *ev)
+{
+	struct deadline deadline;
+
+	deadline_find(ev, &deadline);
+	switch (deadline.trouble) {
+	case TROUBLE_CONNECTING:
+		return TIMER_SYN;
+	case TROUBLE_RETRANSMITTING:
+		return TIMER_RETRANSMISSION;
+	case TROUBLE_ZERO_WINDOW:
+		return ev->pending.write_event == PENDING_PROBE ? TIMER_PROBE : TIMER_RETRANSMISSION;
+	case TROUBLE_KEEPALIVE:
+		return TIMER_KEEPALIVE;
+	case TROUBLE_NONE:
+	case TROUBLE_MAX:
+		break;
+	}
+	return TIMER_NONE;
+}
+
 /* The frames tell which timer fired; on another death, the counters tell which one was running. */
 static enum timer timer_of(const struct report *report)
 {
@@ -63,6 +86,8 @@ static enum timer timer_of(const struct report *report)
 
 	if (!sock)
 		return TIMER_NONE;
+	if (report->incident->evidence.hook == HOOK_ITERATOR)
+		return timer_of_living(&report->incident->evidence);
 	if (has_frame(report, "tcp_keepalive_timer"))
 		return state == TCP_FIN_WAIT2 && sock->is_dead ? TIMER_FIN_WAIT2 : TIMER_KEEPALIVE;
 	if (has_frame(report, "tcp_retransmit_timer"))

@@ -13,6 +13,7 @@ struct sink_options {
 	bool verbose; /* evidence under each line */
 	bool kernel_stack; /* print the kernel stack */
 	bool user_stack; /* print the program's own */
+	bool stalled; /* connections that live: when they end is of interest, not when they were looked at */
 	bool colour;
 	unsigned int width; /* columns of the terminal; 0 = not a terminal, do not cut */
 };
@@ -22,6 +23,8 @@ struct sink {
 	const char *help;
 	/* Writes to `out`, which the caller owns. NULL and errno on failure. */
 	void *(*open)(FILE *out, const struct sink_options *options);
+	/* A new picture of the same begins; NULL: that is nothing to it. */
+	void (*begin)(void *state);
 	/* 0, or a negative errno when writing failed (-EPIPE: the reader has gone). */
 	int (*report)(void *state, const struct report *report);
 	void (*close)(void *state);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../explain/causes.h"
 #include "../explain/fields.h"
 #include "../util/text.h"
 #include "flow.h"
@@ -26,12 +27,13 @@ struct layout {
 };
 
 static const struct layout wide = { .kind = 13, .process = 26, .local = 45, .peer = 67, .why = 89 };
+static const struct layout stalled_wide = { .process = 13, .local = 32, .peer = 54, .why = 76 };
 static const struct layout narrow = { .process = 13, .local = 36, .peer = 58 };
 
 static const char *const kind_colours[KIND_MAX] = {
 	[KIND_RST_SENT] = "33",	 [KIND_RST_RECEIVED] = "31", [KIND_RST_IGNORED] = "36",
 	[KIND_TIMEOUT] = "35",	 [KIND_ERROR] = "31",	     [KIND_DROPPED] = "36",
-	[KIND_RECOVERED] = "32",
+	[KIND_RECOVERED] = "32", [KIND_STALLED] = "33",
 };
 
 #define USER_TEXT_BYTES 256 /* a frame of a program's stack, escaped */
@@ -58,9 +60,9 @@ static void put_indent(struct flow *flow)
 	flow->indent = EVIDENCE_INDENT + 2;
 }
 
-static void write_header(struct flow *flow, const struct layout *layout)
+static void write_header(struct flow *flow, const struct layout *layout, bool is_stalled)
 {
-	flow_cell(flow, 0, "TIME", BOLD);
+	flow_cell(flow, 0, is_stalled ? "ENDS IN" : "TIME", BOLD);
 	if (layout->kind)
 		flow_cell(flow, layout->kind, "KIND", BOLD);
 	flow_cell(flow, layout->process, "PROCESS", BOLD);
@@ -68,7 +70,7 @@ static void write_header(struct flow *flow, const struct layout *layout)
 	flow_cell(flow, layout->peer, "PEER", BOLD);
 	if (!layout->why) {
 		flow_line(flow, EVIDENCE_INDENT);
-		flow_piece(flow, 0, "KIND: WHY", BOLD);
+		flow_piece(flow, 0, is_stalled ? "CAUSE: WHY" : "KIND: WHY", BOLD);
 	} else {
 		flow_cell(flow, layout->why, "WHY", BOLD);
 	}
@@ -104,14 +106,15 @@ static const char *text_of(const struct report *report, const char *name, char *
 	return *text ? text : "-";
 }
 
-/* The kind where it has no column, how sure it is, the sentence. */
+/* The kind where it has no column, or the cause of one that lives, how sure it is, the sentence. */
 static void write_why(struct flow *flow, const struct report *report, bool has_kind)
 {
 	bool is_certain = report->certainty == CERTAINTY_CERTAIN;
 	char text[160];
 
 	if (has_kind) {
-		snprintf(text, sizeof(text), "%s%c", kind_name(report->kind),
+		snprintf(text, sizeof(text), "%s%c",
+			 report->kind == KIND_STALLED ? report->cause->slug : kind_name(report->kind),
 			 is_certain ? ':' : ',');
 		flow_piece(flow, 0, text, kind_colours[report->kind % KIND_MAX]);
 	}
@@ -125,14 +128,33 @@ static void write_why(struct flow *flow, const struct report *report, bool has_k
 	flow_words(flow, report->why, NULL);
 }
 
+static const struct field *field_of(const char *path)
+{
+	for (unsigned int i = 0; i < fields_count; i++)
+		if (fields[i].path && strcmp(fields[i].path, path) == 0)
+			return &fields[i];
+	return NULL;
+}
+
+/* When it happened; of one that lives, how long it still does. */
+static void first_text(const struct table *table, const struct report *report, char *text, size_t size)
+{
+	const struct field *left = field_of("deadline.in_ms");
+
+	if (!table->options.stalled)
+		text_clock(text, size, report->incident->time_wall_ns, table->options.utc);
+	else if (!left || !field_text(left, report, text, size))
+		snprintf(text, size, "%s", strcmp(report->state, "LISTEN") ? "never" : "-");
+}
+
 static void write_line(const struct table *table, struct flow *flow, const struct report *report)
 {
 	const struct layout *layout = table->layout;
 	char text[128];
 
 	flow->indent = EVIDENCE_INDENT;
-	text_clock(text, sizeof(text), report->incident->time_wall_ns, table->options.utc);
-	flow_cell(flow, 0, text, DIM);
+	first_text(table, report, text, sizeof(text));
+	flow_cell(flow, 0, text, table->options.stalled ? NULL : DIM);
 	if (layout->kind)
 		flow_cell(flow, layout->kind, kind_name(report->kind),
 			  kind_colours[report->kind % KIND_MAX]);
@@ -247,14 +269,6 @@ static void write_evidence(struct flow *flow, const struct report *report)
 	}
 }
 
-static const struct field *field_of(const char *path)
-{
-	for (unsigned int i = 0; i < fields_count; i++)
-		if (fields[i].path && strcmp(fields[i].path, path) == 0)
-			return &fields[i];
-	return NULL;
-}
-
 static void write_stack(struct flow *flow, const struct report *report, const char *path, const char *label)
 {
 	char text[EVIDENCE_STACK_FRAMES * (SYMBOL_BYTES + 3) + EVIDENCE_USER_FRAMES * USER_TEXT_BYTES];
@@ -283,7 +297,7 @@ static int table_report(void *state, const struct report *report)
 	if (!flow.out)
 		return -errno;
 	if (!table->has_header)
-		write_header(&flow, table->layout);
+		write_header(&flow, table->layout, table->options.stalled);
 	table->has_header = true;
 	write_line(table, &flow, report);
 	if (table->options.verbose || is_unknown)
@@ -311,8 +325,15 @@ static void *table_open(FILE *out, const struct sink_options *options)
 	table->options = *options;
 	if (options->width && options->width < WIDTH_MIN)
 		table->options.width = WIDTH_MIN;
-	table->layout = options->width && options->width < WIDTH_WIDE ? &narrow : &wide;
+	table->layout = options->width && options->width < WIDTH_WIDE ? &narrow :
+			options->stalled			      ? &stalled_wide :
+								&wide;
 	return table;
+}
+
+static void table_begin(void *state)
+{
+	((struct table *)state)->has_header = false;
 }
 
 static void table_close(void *state)
@@ -324,6 +345,7 @@ const struct sink sink_table = {
 	.name = "table",
 	.help = "one line per death, for people (the default)",
 	.open = table_open,
+	.begin = table_begin,
 	.report = table_report,
 	.close = table_close,
 };
