@@ -30,28 +30,27 @@ static __always_inline void listener_forget(struct sock *sk, const struct ev_con
 
 static __always_inline void conn_begin(struct sock *sk, int old_state, int new_state)
 {
+	struct ev_conn *conn = conn_make(sk);
 	struct ev_tuple tuple = {};
-	struct ev_conn conn = {
-		.opened_ns = bpf_ktime_get_boot_ns(),
-		.old_state = old_state,
-		.new_state = new_state,
-	};
 
-	conn.state_ns = conn.opened_ns;
+	if (!conn)
+		return;
+	conn->opened_ns = conn->state_ns = bpf_ktime_get_boot_ns();
+	conn->old_state = old_state;
+	conn->new_state = new_state;
 	if (new_state == TCP_SYN_SENT) {
 		if (!compat_is_joining((struct tcp_sock *)sk))
-			conn_own(&conn, OWNER_CONNECT);
-	} else {
-		snapshot_tuple(&tuple, sk, old_state);
-		if (new_state == TCP_LISTEN) {
-			conn_own(&conn, OWNER_LISTENER);
-			listener_remember(&tuple, &conn);
-		} else {
-			conn.is_passive = true;
-			listener_inherit(&tuple, &conn);
-		}
+			conn_own(conn, OWNER_CONNECT);
+		return;
 	}
-	conn_store(sk, &conn);
+	snapshot_tuple(&tuple, sk, old_state);
+	if (new_state == TCP_LISTEN) {
+		conn_own(conn, OWNER_LISTENER);
+		listener_remember(&tuple, conn);
+	} else {
+		conn->is_passive = true;
+		listener_inherit(&tuple, conn);
+	}
 }
 
 static __always_inline void conn_step(struct sock *sk, int old_state, int new_state)
