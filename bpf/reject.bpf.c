@@ -6,8 +6,7 @@
  * this host vouches for is told when it is entered; else when it returns, since only then the checksum has been looked
  * at. For bridges and devices nf_reject_skb_v4_tcp_reset() returns the reset, or NULL, to a caller that sends it.
  */
-#include "snapshot.bpf.h"
-#include "filter.bpf.h"
+#include "deep.bpf.h"
 
 #include <bpf/bpf_tracing.h>
 
@@ -120,18 +119,20 @@ static __always_inline void reject_exit_link(void *ctx, struct sk_buff *reset)
 {
 	__u32 zero = 0;
 	struct reject_note *reject = bpf_map_lookup_elem(&rejects, &zero);
-	struct ev_tuple wire = {};
+	struct wire wire = {};
+	__u32 netns;
 
 	if (!reject || !reject->skb)
 		return;
 	reject->skb = 0;
-	if (!reset || !snapshot_segment(&reject->segment, &wire, reset))
+	/* nf_reject_ip_tcphdr_put() takes for the transport header where the network header begins. */
+	if (!reset || !wire_read(&wire, reset))
 		return;
-	__builtin_memcpy(reject->tuple.local, wire.peer, sizeof(wire.peer));
-	__builtin_memcpy(reject->tuple.peer, wire.local, sizeof(wire.local));
-	reject->tuple.local_port = wire.peer_port;
-	reject->tuple.peer_port = wire.local_port;
-	reject->tuple.family = wire.family;
+	netns = reject->tuple.netns;
+	tuple_turn(&wire.tuple);
+	reject->tuple = wire.tuple;
+	reject->tuple.netns = netns;
+	reject->segment = wire.segment;
 	reject_emit(ctx, reject, EV_OUTGOING);
 }
 

@@ -122,7 +122,7 @@ void deep_prepare(struct deep *ret_deep, const struct caps *caps, enum tier tier
 	if (!is_deep)
 		return;
 	ret_deep->sees_no_socket = caps->sees_no_socket || watches("tcp_v4_send_reset", tier);
-	ret_deep->sees_rejects = watches("nf_ct_attach", tier);
+	ret_deep->sees_rejects = watches("nf_send_reset", tier);
 	ret_deep->sees_ignored = watches("tcp_validate_incoming", tier);
 	ret_deep->sees_handshakes = watches("tcp_v4_syn_recv_sock", tier);
 	ret_deep->drop_arguments = caps->drop_arguments;
