@@ -86,6 +86,9 @@ static __always_inline bool snapshot_segment(struct ev_segment *segment, struct 
 	__u32 length;
 
 	bpf_probe_read_kernel(&ip, sizeof(ip), head + network);
+	/* REJECT builds its resets without options, and leaves the transport header at the network header. */
+	if (transport == network)
+		transport += ip.version_class[0] >> 4 == 4 ? sizeof(struct rst_ipv4) : sizeof(ip);
 	bpf_probe_read_kernel(&tcp, sizeof(tcp), head + transport);
 	if (ip.version_class[0] >> 4 == 4) {
 		const struct rst_ipv4 *ip4 = (const struct rst_ipv4 *)&ip;
