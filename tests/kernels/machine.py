@@ -33,7 +33,7 @@ class Options:
 
     cpus: int = 1
     memory_mb: int = 1024
-    limit_s: float = 900.0
+    limit_s: float = 2700.0
 
 
 @dataclass(frozen=True)

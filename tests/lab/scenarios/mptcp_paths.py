@@ -149,6 +149,8 @@ def mptcp_subflow_reset(stage: Stage) -> None:
     plain.close()
     until(lambda: SYN_RECV not in stage.b.tcp_states(end.local[1]), "B to give the handshake up")
     stage.expect("listener-closed-in-handshake", stage.mirror(end), hooks=TIMERS)
+    stage.a.unfilter()
+    mptcp.close_both(stage, path)
 
 
 @scenario("mptcp-close-timeout", slow_limit_s=3 * CLOSE_TIMEOUT_S)
