@@ -97,7 +97,7 @@ static __always_inline void former_forget(const struct ev_tuple *tuple)
 
 static __always_inline void wire_family(struct ev_tuple *tuple)
 {
-	static const __u8 any4[12] = { [10] = 0xff, [11] = 0xff };
+	const __u8 any4[12] = { [10] = 0xff, [11] = 0xff };
 
 	for (__u32 i = 0; i < sizeof(any4); i++) {
 		if (tuple->peer[i] != any4[i])

@@ -22,8 +22,8 @@
 #define ICMPV6_PARAMPROB 4
 
 /* icmp_err_convert[] and tab_unreach[], net/ipv4/icmp.c and net/ipv6/icmp.c: the same from 5.10 to 7.2. */
-static const __u8 unreachable4[16] = { 101, 113, 92, 111, 90, 95, 101, 112, 64, 101, 113, 101, 113, 113, 113, 113 };
-static const __u8 unreachable6[8] = { 101, 13, 113, 113, 111, 13, 13, 71 };
+const __u8 unreachable4[16] = { 101, 113, 92, 111, 90, 95, 101, 112, 64, 101, 113, 101, 113, 113, 113, 113 };
+const __u8 unreachable6[8] = { 101, 13, 113, 113, 111, 13, 13, 71 };
 
 #define EMSGSIZE 90
 #define EHOSTUNREACH 113
