@@ -74,6 +74,7 @@ enum evidence_flags {
 	EV_ICMP = 1 << 9, /* .conn.icmp_* are filled, though perhaps nothing else of .conn is */
 	EV_OUTGOING = 1 << 10, /* .segment leaves: its source is .tuple.local */
 	EV_SEES_REQUESTS = 1 << 11, /* what becomes of handshakes is observed in this session */
+	EV_EXEMPLAR = 1 << 15, /* others are counted that were the same, and not streamed: bpf/valve.h */
 	EV_PENDING = 1 << 14, /* .pending is filled, not .detail */
 	EV_FINGERPRINT = 1 << 13, /* .fingerprint is filled, not .detail */
 	EV_SEES_OUTGOING = 1 << 12, /* what netfilter, qdiscs and routes do to outgoing segments is observed (--deep) */

@@ -170,7 +170,7 @@ static __always_inline void icmp_emit(const struct ev_tuple *tuple, const struct
 			ev->icmp.path_mtu = BPF_CORE_READ((struct inet_connection_sock *)sk, icsk_pmtu_cookie);
 	}
 	icmp_fill(ev, error);
-	emit_submit(ev);
+	emit_submit(ev, HOOK_ICMP);
 }
 
 /* What becomes of an error that kills: conn.bpf.c. A packet that was too big changes nothing, unless

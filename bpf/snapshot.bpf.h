@@ -242,6 +242,26 @@ static __always_inline void snapshot_ownership(struct ev_sock *out, struct sock 
 		out->unacked--;
 }
 
+/* What valve_is_plain_close() and valve_key_close() ask of a socket in CLOSE, and no more. */
+static __always_inline void snapshot_close(struct ev_sock *out, struct sock *sk)
+{
+	struct tcp_sock *tp = (struct tcp_sock *)sk;
+	__u64 flags = BPF_CORE_READ(sk, __sk_common.skc_flags);
+	struct socket *socket = BPF_CORE_READ(sk, sk_socket);
+
+	out->state = TCP_CLOSE;
+	out->shutdown = READ_NUMBER(sk, sk_shutdown);
+	out->has_file = socket && BPF_CORE_READ(socket, file);
+	out->is_owned = !!BPF_CORE_READ(sk, sk_lock.owned);
+	out->is_dead = flags >> SOCK_DEAD_BIT & 1;
+	out->is_mptcp = compat_is_mptcp(tp);
+	out->mptcp_reset = compat_mptcp_reset(tp);
+	out->is_linger_zero = flags >> SOCK_LINGER_BIT & 1 && !BPF_CORE_READ(sk, sk_lingertime);
+	out->unread = BPF_CORE_READ(tp, rcv_nxt) - BPF_CORE_READ(tp, copied_seq);
+	if (flags >> SOCK_DONE_BIT & 1 && out->unread)
+		out->unread--;
+}
+
 /* A full TCP socket. */
 static __always_inline void snapshot_sock(struct evidence *ev, struct sock *sk, __u8 state)
 {

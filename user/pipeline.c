@@ -14,6 +14,7 @@
 #include "filter.h"
 #include "hold.h"
 #include "outputs.h"
+#include "tally.h"
 
 struct pipeline {
 	const struct options *options;
@@ -21,6 +22,7 @@ struct pipeline {
 	struct join_names names;
 	struct join *join;
 	struct hold *hold;
+	struct tally_store *tallies;
 	struct outputs *outputs;
 	struct pipeline_counts counts;
 	pipeline_observe_fn observe; /* NULL: nobody does */
@@ -37,9 +39,10 @@ static int tell(void *context, struct report *report)
 	struct pipeline *pipeline = context;
 	struct pipeline_counts *counts = &pipeline->counts;
 	const struct ev_task *owner = &report->owner;
+	uint64_t deaths = report->incident->count ? report->incident->count : 1;
 	int err;
 
-	if (owner->source == OWNER_LISTENER && pipeline->names.owner)
+	if (owner->source == OWNER_LISTENER && !report->incident->count && pipeline->names.owner)
 		pipeline->names.owner(pipeline->names.context, report->incident->evidence.sk, &report->owner);
 	if (owner->source != OWNER_UNKNOWN)
 		report->cgroup = pipeline->names.cgroup(pipeline->names.context, owner);
@@ -48,11 +51,11 @@ static int tell(void *context, struct report *report)
 	if (!filter_wants(&pipeline->filter, report))
 		return 0;
 	explain_again(report);
-	counts->seen++;
-	counts->kinds[report->kind]++;
-	counts->unknown += report->certainty == CERTAINTY_UNKNOWN;
+	counts->seen += deaths;
+	counts->kinds[report->kind] += deaths;
+	counts->unknown += report->certainty == CERTAINTY_UNKNOWN ? deaths : 0;
 	err = outputs_report(pipeline->outputs, report);
-	if (!err && pipeline->options->count && counts->seen == pipeline->options->count)
+	if (!err && pipeline->options->count && counts->seen >= pipeline->options->count)
 		err = -ECANCELED;
 	return err;
 }
@@ -69,7 +72,11 @@ int pipeline_open(const struct options *options, const struct join_names *names,
 	pipeline->names = *names;
 	pipeline->join = join_new(names, info->wall_offset_ns);
 	pipeline->hold = hold_new(tell, pipeline);
-	err = pipeline->join && pipeline->hold ? filter_open(options, &pipeline->filter, message, size) : -ENOMEM;
+	pipeline->tallies = tally_new();
+	if (!pipeline->join || !pipeline->hold || !pipeline->tallies)
+		err = -ENOMEM;
+	else
+		err = filter_open(options, &pipeline->filter, message, size);
 	if (!err)
 		err = outputs_open(options, stdout, &pipeline->outputs, message, size);
 	if (err) {
@@ -115,6 +122,8 @@ int pipeline_record(void *context, const void *bytes, size_t size)
 		return err;
 	if (ev->time_ns > HOLD_NS)
 		released = hold_release(pipeline->hold, ev->time_ns - HOLD_NS);
+	if (ev->flags & EV_EXEMPLAR && tally_keep(pipeline->tallies, &pipeline->record))
+		return -ENOMEM;
 	switch (join_record(pipeline->join, &pipeline->record, &pipeline->incident)) {
 	case JOIN_REMEMBERED:
 		break;
@@ -133,14 +142,72 @@ int pipeline_record(void *context, const void *bytes, size_t size)
 	return released ? released : err;
 }
 
+/* The example as it was joined, now standing for others. Its record stays as it is. */
+static enum join_result join_tally(struct pipeline *pipeline, const struct tally *tally)
+{
+	enum join_result result = join_record(pipeline->join, tally->exemplar, &pipeline->incident);
+
+	if (tally->key.port)
+		pipeline->incident.common_port =
+			tally->key.facts & VALVE_PEER_PORT ? COMMON_PORT_PEER : COMMON_PORT_LOCAL;
+	join_count(pipeline->join, &pipeline->incident, tally->count, tally->first_ns, tally->last_ns);
+	return result;
+}
+
+static int tell_tally(void *context, const struct tally *tally)
+{
+	struct pipeline *pipeline = context;
+	struct report report;
+
+	if (join_tally(pipeline, tally) != JOIN_INCIDENT)
+		return 0;
+	explain(&pipeline->incident, &report);
+	return tell(pipeline, &report);
+}
+
+int pipeline_tally(void *context, const struct source_tally *counted)
+{
+	struct pipeline *pipeline = context;
+	struct tally tally = {
+		.key = counted->key,
+		.count = counted->count,
+		.first_ns = counted->first_ns,
+		.last_ns = counted->last_ns,
+	};
+	struct report report;
+
+	tally.exemplar = tally_add(pipeline->tallies, counted);
+	if (!tally.exemplar)
+		return -EAGAIN;
+	switch (join_tally(pipeline, &tally)) {
+	case JOIN_QUIET:
+		observe(pipeline);
+		break;
+	case JOIN_INCIDENT:
+		explain(&pipeline->incident, &report);
+		if (report.certainty != CERTAINTY_UNKNOWN)
+			observe(pipeline);
+		break;
+	case JOIN_REMEMBERED:
+	case JOIN_OWNER:
+		break;
+	}
+	return 0;
+}
+
 int pipeline_release(struct pipeline *pipeline, uint64_t now_ns)
 {
-	return hold_release(pipeline->hold, now_ns > HOLD_NS ? now_ns - HOLD_NS : 0);
+	uint64_t before_ns = now_ns > HOLD_NS ? now_ns - HOLD_NS : 0;
+	int err = hold_release(pipeline->hold, before_ns);
+
+	return err ? err : tally_release(pipeline->tallies, before_ns, tell_tally, pipeline);
 }
 
 int pipeline_end(struct pipeline *pipeline)
 {
-	return hold_release(pipeline->hold, UINT64_MAX);
+	int err = hold_release(pipeline->hold, UINT64_MAX);
+
+	return err ? err : tally_release(pipeline->tallies, UINT64_MAX, tell_tally, pipeline);
 }
 
 const struct pipeline_counts *pipeline_counts(const struct pipeline *pipeline)
@@ -161,6 +228,7 @@ int pipeline_close(struct pipeline *pipeline)
 		return 0;
 	err = outputs_close(pipeline->outputs);
 	hold_free(pipeline->hold);
+	tally_free(pipeline->tallies);
 	join_free(pipeline->join);
 	free(pipeline);
 	return err;

@@ -27,6 +27,9 @@ void pipeline_observe(struct pipeline *pipeline, pipeline_observe_fn observe, vo
 /* A source_record_fn; context is the pipeline. -EBADMSG: not a record; -EPIPE: the reader of an output has gone;
  * -ECANCELED: --count is reached; else an output's negative errno. */
 int pipeline_record(void *pipeline, const void *bytes, size_t size);
+/* So many more like a record that came before: told after it, as one line. -EAGAIN: it has not come; else errors as
+ * pipeline_record(). A source_tally_fn. */
+int pipeline_tally(void *pipeline, const struct source_tally *tally);
 /* Tells what has waited long enough at that time (CLOCK_BOOTTIME); errors as pipeline_record(). */
 int pipeline_release(struct pipeline *pipeline, uint64_t now_ns);
 /* Tells everything that waits: there will be no more records. */

@@ -91,6 +91,11 @@ int recorder_record(struct recorder *recorder, const void *bytes, size_t size)
 	return put(recorder, CHUNK_RECORD, bytes, size, NULL, 0);
 }
 
+int recorder_tally(struct recorder *recorder, const struct source_tally *tally)
+{
+	return put(recorder, CHUNK_TALLY, tally, sizeof(*tally), NULL, 0);
+}
+
 int recorder_flush(struct recorder *recorder)
 {
 	return fflush(recorder->file) ? -errno : 0;

@@ -6,6 +6,7 @@
  * record is at most DRAIN_MS late.
  */
 #include "commands.h"
+#include "live_names.h"
 #include "live_raw.h"
 #include "live_reconcile.h"
 
@@ -19,10 +20,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "../attach/cgroups.h"
 #include "../attach/session.h"
-#include "../attach/symbols.h"
-#include "../attach/user_symbols.h"
 #include "../pipeline.h"
 #include "../util/log.h"
 
@@ -37,65 +35,15 @@ struct live {
 	struct session *session;
 	struct pipeline *pipeline;
 	struct live_raw *raw; /* NULL: not asked for, or over */
-	struct symbols *symbols;
-	struct cgroups *cgroups;
+	struct live_names *names;
 	struct live_reconcile *reconcile; /* NULL: not asked for */
-	struct user_symbols *user_symbols; /* NULL = nobody asked for user stacks */
 	struct evidence_user_sample sample;
-	unsigned int modules_seen; /* session_modules() when the symbols were read */
 	int64_t end_ms; /* CLOCK_MONOTONIC; when --duration is over */
 	int64_t sample_end_ms; /* not 0: records are read for the sake of counters, and until then */
 	bool is_finishing; /* detached: what is left in the ring buffer is bounded, and told to the end */
 	bool has_failed; /* an output ended early, and that was said */
 	char message[MESSAGE_BYTES];
 };
-
-static const char *live_symbol(void *context, uint64_t address)
-{
-	struct live *live = context;
-	unsigned int modules = session_modules(live->session);
-	struct symbols *symbols;
-
-	if (modules != live->modules_seen && !symbols_load(&symbols)) {
-		symbols_free(live->symbols);
-		live->symbols = symbols;
-		session_tell_symbols(live->session, symbols);
-	}
-	live->modules_seen = modules;
-	/* The address is where a call returns to: after its last instruction, it may be the next function's first. */
-	return live->symbols ? symbols_name(live->symbols, address - 1) : NULL;
-}
-
-static const char *live_reason(void *context, int32_t number)
-{
-	const struct source_info *info = session_info(((struct live *)context)->session);
-
-	return number >= 0 && (uint32_t)number < info->reasons_count ? info->reasons[number] : NULL;
-}
-
-static const char *live_cgroup(void *context, const struct ev_task *task)
-{
-	return cgroups_path(((struct live *)context)->cgroups, task);
-}
-
-static bool live_owner(void *context, uint64_t sk, struct ev_task *ret_owner)
-{
-	return session_owner(((struct live *)context)->session, sk, ret_owner);
-}
-
-static const char *live_user_frame(void *context, const struct ev_user_frame *frame)
-{
-	struct user_symbols *symbols = ((struct live *)context)->user_symbols;
-
-	return symbols ? user_symbols_name(symbols, frame) : NULL;
-}
-
-static const char *live_drop(void *context, int32_t number)
-{
-	const struct source_info *info = session_info(((struct live *)context)->session);
-
-	return number >= 0 && (uint32_t)number < info->drops_count ? info->drops[number] : NULL;
-}
 
 /* The one mutable global that signals need. */
 static volatile sig_atomic_t stop_requested;
@@ -145,26 +93,30 @@ static bool is_over(const struct live *live)
 	return !live->is_finishing && (stop_requested || monotonic_ms() >= live->end_ms);
 }
 
+static void end_recording(struct live *live, int err)
+{
+	log_line("cannot write %s: %s; the recording ends here, live output goes on", live->options->raw,
+		 strerror(-err));
+	live_raw_close(live->raw);
+	live->raw = NULL;
+	live->has_failed = true;
+}
+
 static int live_record(void *context, const void *bytes, size_t size)
 {
 	struct live *live = context;
 	int err = 0;
 
-	if (live->user_symbols && size == sizeof(live->sample)) {
+	if (live->options->user_stack && size == sizeof(live->sample)) {
 		memcpy(&live->sample, bytes, size);
-		user_symbols_complete(live->user_symbols, &live->sample);
+		live_names_complete(live->names, &live->sample);
 		bytes = &live->sample;
 		size = sizeof(live->sample.user);
 	}
 	if (live->raw)
 		err = live_raw_record(live->raw, bytes, size);
-	if (err) {
-		log_line("cannot write %s: %s; the recording ends here, live output goes on", live->options->raw,
-			 strerror(-err));
-		live_raw_close(live->raw);
-		live->raw = NULL;
-		live->has_failed = true;
-	}
+	if (err)
+		end_recording(live, err);
 	err = pipeline_record(live->pipeline, bytes, size);
 	if (live->is_finishing && stop_requested)
 		alarm(READER_PATIENCE_S); /* the reader reads on */
@@ -199,22 +151,10 @@ static int exit_status_of(int err)
 static int live_open(struct live *live)
 {
 	const struct options *options = live->options;
-	const struct join_names names = {
-		.symbol = live_symbol,
-		.reason = live_reason,
-		.drop = live_drop,
-		.cgroup = live_cgroup,
-		.owner = live_owner,
-		.user_frame = live_user_frame,
-		.context = live,
-	};
+	struct join_names names;
 	int err;
 
 	catch_signals();
-	live->cgroups = cgroups_new();
-	live->user_symbols = options->user_stack ? user_symbols_new() : NULL;
-	if (!live->cgroups || (options->user_stack && !live->user_symbols))
-		return EXIT_FAILED;
 	err = live_reconcile_open(options, &live->reconcile, live->message, sizeof(live->message));
 	if (!err)
 		err = session_open(options, &live->session, live->message, sizeof(live->message));
@@ -224,6 +164,12 @@ static int live_open(struct live *live)
 		log_line("%s", live->message);
 		return exit_status_of(err);
 	}
+	live->names = live_names_new(live->session, options->user_stack);
+	if (!live->names) {
+		log_line("out of memory");
+		return EXIT_FAILED;
+	}
+	names = live_names_join(live->names);
 	err = pipeline_open(options, &names, session_info(live->session), &live->pipeline, live->message,
 			    sizeof(live->message));
 	if (err) {
@@ -250,9 +196,30 @@ static void say_attached(const struct live *live)
 	log_line("attached (tier %s)", tier_name(session_tier(live->session)));
 }
 
+static int live_tally(void *context, const struct source_tally *tally)
+{
+	struct live *live = context;
+	int err = pipeline_tally(live->pipeline, tally);
+	int failed = !err && live->raw ? live_raw_tally(live->raw, tally) : 0;
+
+	if (failed)
+		end_recording(live, failed);
+	return err;
+}
+
+/* The tallies first: then their examples are among the records. */
+static int drain_records(struct live *live)
+{
+	int err;
+
+	session_read_tallies(live->session, live->is_finishing || live->sample_end_ms);
+	err = session_drain(live->session, live_record, live);
+	return err < 0 ? err : session_tell(live->session, live_tally, live);
+}
+
 static int drain(struct live *live)
 {
-	int err = session_drain(live->session, live_record, live);
+	int err = drain_records(live);
 
 	if (err < 0)
 		return err;
@@ -270,9 +237,9 @@ static int drain_for_sample(void *context)
 
 	nanosleep(&pause, NULL);
 	live->sample_end_ms = monotonic_ms() + SAMPLE_DRAIN_MS;
-	err = session_drain(live->session, live_record, live);
+	err = drain_records(live);
 	live->sample_end_ms = 0;
-	return err < 0 ? err : 0;
+	return err;
 }
 
 static bool uses_stdout(const struct options *options)
@@ -339,8 +306,8 @@ static bool say_summary(const struct live *live)
 
 	session_count(live->session, &counts);
 	pipeline_summary(live->pipeline, text, sizeof(text));
-	log_line("%s, %" PRIu64 " lost, 0 suppressed", text, counts.lost);
-	return live_reconcile_report(live->reconcile, live->symbols, counts.lost);
+	log_line("%s, %" PRIu64 " lost, %" PRIu64 " suppressed", text, counts.lost, counts.counted);
+	return live_reconcile_report(live->reconcile, live_names_has_symbols(live->names), counts.lost);
 }
 
 static int live_run(struct live *live)
@@ -351,14 +318,12 @@ static int live_run(struct live *live)
 
 	if (status != EXIT_DONE)
 		return status;
-	if (symbols_load(&live->symbols))
+	if (!live_names_load(live->names))
 		log_line("this kernel hides its symbols (sysctl kernel.kptr_restrict): causes that need the stack "
 			 "come out partial");
-	else
-		session_tell_symbols(live->session, live->symbols);
 	if (session_scan(live->session))
 		log_line("cannot look through the open files: connections that are open already have no known owner");
-	drop_privileges(live->user_symbols);
+	drop_privileges(live->options->user_stack);
 	live_reconcile_begin(live->reconcile, live->session, live->pipeline, drain_for_sample, live);
 	say_attached(live);
 	err = finish(live, watch(live));
@@ -389,11 +354,9 @@ int command_live(const struct options *options)
 		status = EXIT_FAILED;
 	}
 	live_raw_close(live->raw);
+	live_names_free(live->names);
 	session_close(live->session);
 	live_reconcile_close(live->reconcile);
-	symbols_free(live->symbols);
-	cgroups_free(live->cgroups);
-	user_symbols_free(live->user_symbols);
 	free(live);
 	return status;
 }

@@ -70,6 +70,11 @@ int live_raw_record(struct live_raw *raw, const void *bytes, size_t size)
 	return err ? err : recorder_record(raw->recorder, bytes, size);
 }
 
+int live_raw_tally(struct live_raw *raw, const struct source_tally *tally)
+{
+	return recorder_tally(raw->recorder, tally);
+}
+
 int live_raw_open(const char *path, const struct source_info *info, const struct join_names *names,
 		  struct live_raw **ret_raw)
 {

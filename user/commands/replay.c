@@ -69,13 +69,21 @@ static int replay_record(void *context, const void *bytes, size_t size)
 	return pipeline_record(replay->pipeline, bytes, size);
 }
 
+static int replay_tally(void *context, const struct source_tally *tally)
+{
+	struct replay *replay = context;
+
+	return replay->pipeline ? pipeline_tally(replay->pipeline, tally) : -EAGAIN;
+}
+
 static int replay_run(struct replay *replay)
 {
 	const char *path = replay->options->arguments[0];
 	char text[256];
 	int err, closed;
 
-	err = recording_read(replay->recording, replay_record, replay, replay->message, sizeof(replay->message));
+	err = recording_read(replay->recording, replay_record, replay_tally, replay, replay->message,
+			     sizeof(replay->message));
 	if (replay->open_error) {
 		log_line("%s", replay->message);
 		return EXIT_FAILED;
