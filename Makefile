@@ -98,6 +98,9 @@ UNIT_TESTS := $(patsubst tests/unit/%.c,$(B)/test/%,$(wildcard tests/unit/test_*
 # What several unit tests share: linked into each.
 UNIT_SHARED := $(patsubst tests/unit/%.c,$(B)/test/%.o,$(filter-out tests/unit/test_%,$(wildcard tests/unit/*.c)))
 
+# What makes storms of deaths, for bench/ and tests/storm.
+LOAD := $(B)/load
+
 # One program in the ways in which programs are built; a variant that is stripped, or has its own name, is another file.
 VICTIM := $(B)/test/victim
 VICTIMS := $(addprefix $(VICTIM)-,frames tables neither no-id stripped)
@@ -163,6 +166,10 @@ $(UNIT_TESTS) : %: %.o $(UNIT_SHARED) $(PARTS) $(LIBBPF_A)
 $(UNIT_TESTS:=.o) $(UNIT_SHARED): $(B)/test/%.o: tests/unit/%.c $(B)/flags | $(DIRECTORIES) $(LIBBPF_A)
 	$(call say,CC,$@)
 	$(Q)$(CC) $(TEST_FLAGS) -MMD -MP -c -o $@ $<
+
+$(LOAD): bench/load.c $(B)/flags | $(DIRECTORIES)
+	$(call say,LOAD,$@)
+	$(Q)$(CC) -std=gnu11 $(WARN) -D_GNU_SOURCE $(CFLAGS) -pthread -o $@ $<
 
 $(VICTIMS): tests/stacks/victim.c $(B)/flags | $(DIRECTORIES)
 	$(call say,VICTIM,$@)
@@ -242,15 +249,16 @@ help: ## this list
 # ---- tests ----
 
 SYNC_TESTS := $(sort $(wildcard tests/sync/check-*))
-test-programs: $(UNIT_TESTS) $(TOOLS) $(LAB_BPF) $(VICTIMS)
+test-programs: $(UNIT_TESTS) $(TOOLS) $(LAB_BPF) $(VICTIMS) $(LOAD)
 	@:
 
 # Every test program learns from these what to test.
 TEST = RSTTRACE=$(abspath $(B))/rsttrace BUILD=$(abspath $(B)) tools/test-summary
 
 .PHONY: check check-unit check-replay check-sync check-style check-lab check-faults check-stacks check-stalled
+.PHONY: check-storm bench
 check: PROGRAMS = $(UNIT_TESTS) tests/replay/run $(SYNC_TESTS) tools/check-style --root tests/faults/run tests/lab/run \
-	tests/stacks/run tests/stalled/run tests/mutants/run $(if $(filter 1,$(SAN)),,tests/kernels/run)
+	tests/stacks/run tests/stalled/run tests/storm/run tests/mutants/run $(if $(filter 1,$(SAN)),,tests/kernels/run)
 check: ## install what is missing, build, run all tests; the lab and the kernels need root
 check-unit: PROGRAMS = $(UNIT_TESTS)
 check-unit: ## the C units alone
@@ -266,16 +274,26 @@ check-stacks: PROGRAMS = --root tests/stacks/run
 check-stacks: ## who in a program closed the connection; needs root
 check-stalled: PROGRAMS = --root tests/stalled/run
 check-stalled: ## what is said of connections that are dying, and whether the kernel keeps to it; needs root
+check-storm: PROGRAMS = --root tests/storm/run
+check-storm: ## every death of a storm is streamed or counted; needs root
 check-mutants: PROGRAMS = --root tests/mutants/run
 check-mutants: ## what every death program tells is missed without it; needs root
 check-lab: PROGRAMS = --root tests/lab/run
 check-lab: ## real connections made to die, one scenario per cause; needs root
 
-check check-unit check-replay check-sync check-style check-faults check-stacks check-stalled check-mutants check-lab:
+check check-unit check-replay check-sync check-style check-faults check-stacks check-stalled check-storm check-mutants \
+check-lab:
 	@tools/setup
 	@$(if $(filter tests/kernels/run,$(PROGRAMS)),[ "$$(id -u)" -ne 0 ] || tools/setup kernels || true)
 	@$(MAKE) $(AGAIN) all test-programs
 	@$(TEST) $(PROGRAMS)
+
+bench: ## what watching costs, into docs/performance.md; needs root; ARGS='--short'
+bench: ARGS ?= --write
+bench:
+	@tools/setup
+	@$(MAKE) $(AGAIN) all $(LOAD)
+	@PYTHONDONTWRITEBYTECODE=1 RSTTRACE=$(abspath $(B))/rsttrace BUILD=$(abspath $(B)) bench/run $(ARGS)
 
 # ---- other kernels ----
 
