@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "../explain/causes.h"
-#include "../explain/fields.h"
 #include "../util/text.h"
 #include "flow.h"
 #include "sink.h"
@@ -61,15 +60,6 @@ static void write_header(struct flow *flow, const struct layout *layout, bool is
 	flow_end(flow);
 }
 
-static const char *text_of(const struct report *report, const char *name, char *text, size_t size)
-{
-	char pattern[32];
-
-	snprintf(pattern, sizeof(pattern), "[{%s}]", name);
-	fields_expand(pattern, report, text, size);
-	return *text ? text : "-";
-}
-
 /* The kind where it has no column, or the cause of one that lives, how sure it is, the sentence. */
 static void write_why(struct flow *flow, const struct report *report, bool has_kind)
 {
@@ -114,8 +104,8 @@ static void write_line(const struct table *table, struct flow *flow, const struc
 			  kind_colours[report->kind % KIND_MAX]);
 	wording_process(report, text, sizeof(text));
 	flow_cell(flow, layout->process, text, NULL);
-	flow_cell(flow, layout->local, text_of(report, "local", text, sizeof(text)), NULL);
-	flow_cell(flow, layout->peer, text_of(report, "peer", text, sizeof(text)), NULL);
+	flow_cell(flow, layout->local, wording_phrase(report, "local", text, sizeof(text)), NULL);
+	flow_cell(flow, layout->peer, wording_phrase(report, "peer", text, sizeof(text)), NULL);
 	if (!layout->why) {
 		flow_line(flow, EVIDENCE_INDENT);
 	} else if (flow->column < layout->why) {

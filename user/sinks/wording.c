@@ -14,8 +14,8 @@
 
 /* Fields that stand in the line itself, or have a line of their own; a dot at the end: and all below it. */
 static const char *const shown_paths[] = {
-	"v",	 "time",     "kind",	    "certainty",	   "missing",
-	"why",	 "network.", "process.pid", "process.executable.", "kernel.stack",
+	"v",	 "time",	  "kind",	 "certainty",		"missing",
+	"why",	 "network.",	  "process.pid", "process.executable.", "kernel.stack",
 	"count", "process.stack",
 };
 
@@ -45,6 +45,15 @@ void wording_process(const struct report *report, char *text, size_t size)
 	}
 	text_printable(comm, sizeof(comm), task->comm, sizeof(task->comm));
 	snprintf(text, size, is_former ? "(%s[%u])" : "%s[%u]", comm, task->pid);
+}
+
+const char *wording_phrase(const struct report *report, const char *name, char *text, size_t size)
+{
+	char pattern[32];
+
+	snprintf(pattern, sizeof(pattern), "[{%s}]", name);
+	fields_expand(pattern, report, text, size);
+	return *text ? text : "-";
 }
 
 static const struct field *field_of(const char *path)
@@ -161,10 +170,11 @@ void wording_evidence(struct flow *flow, unsigned int indent, const struct repor
 	}
 }
 
-void wording_stack(struct flow *flow, unsigned int indent, const struct report *report, const char *path,
-		   const char *label)
+void wording_stack(struct flow *flow, unsigned int indent, const struct report *report,
+		   const char *path, const char *label)
 {
-	char text[EVIDENCE_STACK_FRAMES * (SYMBOL_BYTES + 3) + EVIDENCE_USER_FRAMES * USER_TEXT_BYTES];
+	char text[EVIDENCE_STACK_FRAMES * (SYMBOL_BYTES + 3) +
+		  EVIDENCE_USER_FRAMES * USER_TEXT_BYTES];
 
 	if (!wording_field(path, report, text, sizeof(text)))
 		return;
