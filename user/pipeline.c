@@ -22,6 +22,7 @@ struct pipeline {
 	struct join *join;
 	struct hold *hold;
 	struct outputs *outputs;
+	struct pipeline_show show; /* .report NULL: none */
 	struct pipeline_counts counts;
 	pipeline_observe_fn observe; /* NULL: nobody does */
 	void *observer;
@@ -52,13 +53,15 @@ static int tell(void *context, struct report *report)
 	counts->kinds[report->kind]++;
 	counts->unknown += report->certainty == CERTAINTY_UNKNOWN;
 	err = outputs_report(pipeline->outputs, report);
+	if (!err && pipeline->show.report)
+		err = pipeline->show.report(pipeline->show.context, report);
 	if (!err && pipeline->options->count && counts->seen == pipeline->options->count)
 		err = -ECANCELED;
 	return err;
 }
 
 int pipeline_open(const struct options *options, const struct join_names *names, const struct source_info *info,
-		  struct pipeline **ret_pipeline, char *message, size_t size)
+		  const struct pipeline_show *show, struct pipeline **ret_pipeline, char *message, size_t size)
 {
 	struct pipeline *pipeline = calloc(1, sizeof(*pipeline));
 	int err;
@@ -67,11 +70,13 @@ int pipeline_open(const struct options *options, const struct join_names *names,
 		return -ENOMEM;
 	pipeline->options = options;
 	pipeline->names = *names;
+	if (show)
+		pipeline->show = *show;
 	pipeline->join = join_new(names, info->wall_offset_ns);
 	pipeline->hold = hold_new(tell, pipeline);
 	err = pipeline->join && pipeline->hold ? filter_open(options, &pipeline->filter, message, size) : -ENOMEM;
 	if (!err)
-		err = outputs_open(options, stdout, &pipeline->outputs, message, size);
+		err = outputs_open(options, show ? NULL : stdout, &pipeline->outputs, message, size);
 	if (err) {
 		pipeline_close(pipeline);
 		return err;

@@ -6,6 +6,8 @@
  * record is at most DRAIN_MS late.
  */
 #include "commands.h"
+#include "front.h"
+#include "live_names.h"
 #include "live_raw.h"
 #include "live_reconcile.h"
 
@@ -19,10 +21,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "../attach/cgroups.h"
-#include "../attach/session.h"
-#include "../attach/symbols.h"
-#include "../attach/user_symbols.h"
 #include "../pipeline.h"
 #include "../util/log.h"
 
@@ -30,72 +28,27 @@
 #define READER_PATIENCE_S 1 /* after a signal, for a reader that takes nothing */
 #define SAMPLE_PAUSE_MS 3 /* between two readings of the counters: longer than an event takes */
 #define SAMPLE_DRAIN_MS 100 /* for what a storm may have left waiting */
+#define COUNT_MS 1000 /* between two readings of what was lost */
 #define MESSAGE_BYTES 512
 
 struct live {
 	const struct options *options;
+	const struct front *front; /* NULL: lines on stdout */
 	struct session *session;
 	struct pipeline *pipeline;
 	struct live_raw *raw; /* NULL: not asked for, or over */
-	struct symbols *symbols;
-	struct cgroups *cgroups;
+	struct live_names names;
 	struct live_reconcile *reconcile; /* NULL: not asked for */
-	struct user_symbols *user_symbols; /* NULL = nobody asked for user stacks */
 	struct evidence_user_sample sample;
-	unsigned int modules_seen; /* session_modules() when the symbols were read */
+	int64_t front_ms; /* CLOCK_MONOTONIC; when the front is to be asked again, storm or not */
+	int64_t counted_ms; /* CLOCK_MONOTONIC; when the front was told of losses last */
+	uint64_t lost;
 	int64_t end_ms; /* CLOCK_MONOTONIC; when --duration is over */
 	int64_t sample_end_ms; /* not 0: records are read for the sake of counters, and until then */
 	bool is_finishing; /* detached: what is left in the ring buffer is bounded, and told to the end */
 	bool has_failed; /* an output ended early, and that was said */
 	char message[MESSAGE_BYTES];
 };
-
-static const char *live_symbol(void *context, uint64_t address)
-{
-	struct live *live = context;
-	unsigned int modules = session_modules(live->session);
-	struct symbols *symbols;
-
-	if (modules != live->modules_seen && !symbols_load(&symbols)) {
-		symbols_free(live->symbols);
-		live->symbols = symbols;
-		session_tell_symbols(live->session, symbols);
-	}
-	live->modules_seen = modules;
-	/* The address is where a call returns to: after its last instruction, it may be the next function's first. */
-	return live->symbols ? symbols_name(live->symbols, address - 1) : NULL;
-}
-
-static const char *live_reason(void *context, int32_t number)
-{
-	const struct source_info *info = session_info(((struct live *)context)->session);
-
-	return number >= 0 && (uint32_t)number < info->reasons_count ? info->reasons[number] : NULL;
-}
-
-static const char *live_cgroup(void *context, const struct ev_task *task)
-{
-	return cgroups_path(((struct live *)context)->cgroups, task);
-}
-
-static bool live_owner(void *context, uint64_t sk, struct ev_task *ret_owner)
-{
-	return session_owner(((struct live *)context)->session, sk, ret_owner);
-}
-
-static const char *live_user_frame(void *context, const struct ev_user_frame *frame)
-{
-	struct user_symbols *symbols = ((struct live *)context)->user_symbols;
-
-	return symbols ? user_symbols_name(symbols, frame) : NULL;
-}
-
-static const char *live_drop(void *context, int32_t number)
-{
-	const struct source_info *info = session_info(((struct live *)context)->session);
-
-	return number >= 0 && (uint32_t)number < info->drops_count ? info->drops[number] : NULL;
-}
 
 /* The one mutable global that signals need. */
 static volatile sig_atomic_t stop_requested;
@@ -142,6 +95,8 @@ static bool is_over(const struct live *live)
 {
 	if (live->sample_end_ms)
 		return monotonic_ms() >= live->sample_end_ms;
+	if (live->front && !live->is_finishing && monotonic_ms() >= live->front_ms)
+		return true;
 	return !live->is_finishing && (stop_requested || monotonic_ms() >= live->end_ms);
 }
 
@@ -150,9 +105,9 @@ static int live_record(void *context, const void *bytes, size_t size)
 	struct live *live = context;
 	int err = 0;
 
-	if (live->user_symbols && size == sizeof(live->sample)) {
+	if (live->names.user_symbols && size == sizeof(live->sample)) {
 		memcpy(&live->sample, bytes, size);
-		user_symbols_complete(live->user_symbols, &live->sample);
+		user_symbols_complete(live->names.user_symbols, &live->sample);
 		bytes = &live->sample;
 		size = sizeof(live->sample.user);
 	}
@@ -199,21 +154,15 @@ static int exit_status_of(int err)
 static int live_open(struct live *live)
 {
 	const struct options *options = live->options;
-	const struct join_names names = {
-		.symbol = live_symbol,
-		.reason = live_reason,
-		.drop = live_drop,
-		.cgroup = live_cgroup,
-		.owner = live_owner,
-		.user_frame = live_user_frame,
-		.context = live,
-	};
+	const struct front *front = live->front;
+	const struct pipeline_show show = { front ? front->report : NULL, front ? front->context : NULL };
+	const struct join_names names = live_names_join(&live->names);
 	int err;
 
 	catch_signals();
-	live->cgroups = cgroups_new();
-	live->user_symbols = options->user_stack ? user_symbols_new() : NULL;
-	if (!live->cgroups || (options->user_stack && !live->user_symbols))
+	live->names.cgroups = cgroups_new();
+	live->names.user_symbols = options->user_stack ? user_symbols_new() : NULL;
+	if (!live->names.cgroups || (options->user_stack && !live->names.user_symbols))
 		return EXIT_FAILED;
 	err = live_reconcile_open(options, &live->reconcile, live->message, sizeof(live->message));
 	if (!err)
@@ -224,8 +173,9 @@ static int live_open(struct live *live)
 		log_line("%s", live->message);
 		return exit_status_of(err);
 	}
-	err = pipeline_open(options, &names, session_info(live->session), &live->pipeline, live->message,
-			    sizeof(live->message));
+	live->names.session = live->session;
+	err = pipeline_open(options, &names, session_info(live->session), front ? &show : NULL, &live->pipeline,
+			    live->message, sizeof(live->message));
 	if (err) {
 		log_line("%s", live->message);
 		return EXIT_FAILED;
@@ -252,8 +202,12 @@ static void say_attached(const struct live *live)
 
 static int drain(struct live *live)
 {
-	int err = session_drain(live->session, live_record, live);
+	int err;
 
+	live->front_ms = monotonic_ms() + DRAIN_MS;
+	err = session_drain(live->session, live_record, live);
+	if (err == -ETIME && live->front)
+		return pipeline_flush(live->pipeline); /* more waits: nothing is due before it has come */
 	if (err < 0)
 		return err;
 	err = live->is_finishing ? pipeline_end(live->pipeline) :
@@ -284,14 +238,32 @@ static bool uses_stdout(const struct options *options)
 	return uses;
 }
 
-/* Until a signal, the end of the duration (0), or a negative errno. */
+/* What else there is to poll: the keys of a front, or whether the reader of stdout has gone. */
+static struct pollfd other_end(const struct live *live)
+{
+	if (live->front)
+		return (struct pollfd){ .fd = live->front->keys, .events = POLLIN };
+	return (struct pollfd){ .fd = uses_stdout(live->options) ? STDOUT_FILENO : -1 };
+}
+
+static int step_front(struct live *live)
+{
+	struct session_counts counts;
+
+	if (!live->front)
+		return 0;
+	if (monotonic_ms() - live->counted_ms >= COUNT_MS) {
+		session_count(live->session, &counts);
+		live->lost = counts.lost;
+		live->counted_ms = monotonic_ms();
+	}
+	return live->front->step(live->front->context, clock_ns(CLOCK_BOOTTIME), &live->lost);
+}
+
+/* Until a signal, the end of the duration, the last key (0), or a negative errno. */
 static int watch(struct live *live)
 {
-	struct pollfd fds[] = {
-		{ .fd = session_fd(live->session), .events = POLLIN },
-		{ .fd = STDOUT_FILENO }, /* POLLERR when the reader of a pipe has gone */
-	};
-	nfds_t count = uses_stdout(live->options) ? 2 : 1;
+	struct pollfd fds[] = { { .fd = session_fd(live->session), .events = POLLIN }, other_end(live) };
 	int err = 0;
 
 	live->end_ms = live->options->duration_ns ?
@@ -302,14 +274,31 @@ static int watch(struct live *live)
 
 		if (left <= 0)
 			break;
-		if (poll(fds, count, left < DRAIN_MS ? left : DRAIN_MS) < 0 && errno != EINTR)
+		if (poll(fds, 2, left < DRAIN_MS ? left : DRAIN_MS) < 0 && errno != EINTR)
 			return -errno;
-		if (fds[1].revents & POLLERR)
+		if (fds[1].revents & (POLLERR | POLLHUP))
 			return -EPIPE;
 		err = drain(live);
 		live_reconcile_step(live->reconcile);
+		if (!err && (err = step_front(live)) == -ECANCELED)
+			return 0;
 	}
 	return err == -ETIME ? 0 : err;
+}
+
+/* The screen of a front is there as long as deaths are watched, and no longer: what is said before and after it is
+ * seen. */
+static int watch_in_front(struct live *live)
+{
+	int err;
+
+	if (!live->front)
+		return watch(live);
+	err = live->front->begin(live->front->context, session_info(live->session));
+	if (!err)
+		err = watch(live);
+	live->front->end(live->front->context);
+	return err;
 }
 
 /* What is still in the ring buffer is not lost: detach first, then drain. */
@@ -340,7 +329,7 @@ static bool say_summary(const struct live *live)
 	session_count(live->session, &counts);
 	pipeline_summary(live->pipeline, text, sizeof(text));
 	log_line("%s, %" PRIu64 " lost, 0 suppressed", text, counts.lost);
-	return live_reconcile_report(live->reconcile, live->symbols, counts.lost);
+	return live_reconcile_report(live->reconcile, live->names.symbols, counts.lost);
 }
 
 static int live_run(struct live *live)
@@ -351,17 +340,17 @@ static int live_run(struct live *live)
 
 	if (status != EXIT_DONE)
 		return status;
-	if (symbols_load(&live->symbols))
+	if (symbols_load(&live->names.symbols))
 		log_line("this kernel hides its symbols (sysctl kernel.kptr_restrict): causes that need the stack "
 			 "come out partial");
 	else
-		session_tell_symbols(live->session, live->symbols);
+		session_tell_symbols(live->session, live->names.symbols);
 	if (session_scan(live->session))
 		log_line("cannot look through the open files: connections that are open already have no known owner");
-	drop_privileges(live->user_symbols);
+	drop_privileges(live->names.user_symbols);
 	live_reconcile_begin(live->reconcile, live->session, live->pipeline, drain_for_sample, live);
 	say_attached(live);
-	err = finish(live, watch(live));
+	err = finish(live, watch_in_front(live));
 	is_accounted = say_summary(live);
 	if (err == -EINTR)
 		log_line("the reader of the output does not read: what had not been written is lost");
@@ -372,7 +361,7 @@ static int live_run(struct live *live)
 	return live->has_failed || !is_accounted ? EXIT_FAILED : EXIT_DONE;
 }
 
-int command_live(const struct options *options)
+int live_with(const struct options *options, const struct front *front)
 {
 	struct live *live = calloc(1, sizeof(*live));
 	int status, err;
@@ -382,6 +371,7 @@ int command_live(const struct options *options)
 		return EXIT_FAILED;
 	}
 	live->options = options;
+	live->front = front;
 	status = live_run(live);
 	err = pipeline_close(live->pipeline);
 	if (err && err != -EPIPE && status == EXIT_DONE) {
@@ -391,9 +381,12 @@ int command_live(const struct options *options)
 	live_raw_close(live->raw);
 	session_close(live->session);
 	live_reconcile_close(live->reconcile);
-	symbols_free(live->symbols);
-	cgroups_free(live->cgroups);
-	user_symbols_free(live->user_symbols);
+	live_names_free(&live->names);
 	free(live);
 	return status;
+}
+
+int command_live(const struct options *options)
+{
+	return live_with(options, NULL);
 }
