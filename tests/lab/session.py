@@ -3,8 +3,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from judge import RECONCILED, Balance, read_balance, unbalanced
@@ -30,7 +31,9 @@ class Session:
     name: str
     """Empty: the only one there is."""
     tracer: Tracer | None = None
+    ask_attached: Callable[[], set[str]] = set
     attached: set[str] = field(default_factory=set)
+    hooks_functions: bool = False
     refusal: str = ""
     """Why this kernel does not offer it."""
     complaints: list[str] = field(default_factory=list)
@@ -64,6 +67,7 @@ class Session:
         if not self.tracer:
             return
         try:
+            self.attached = self.ask_attached()  # modules came while it watched
             status = self.tracer.stop()
         except TracerError as error:
             self.complaints.append(str(error))
@@ -90,8 +94,11 @@ def complain(status: int, messages: list[str], balance: Balance) -> Iterator[str
 def start(program: Path, name: str, arguments: list[str]) -> Session:
     """Starts a session; one that the kernel does not offer says why."""
     try:
-        attached = attached_hooks(program, arguments)
-        return Session(name, Tracer(program, ["-o", "json", "--reconcile", *EVERYTHING, *arguments]), attached)
+        ask = partial(attached_hooks, program, arguments)
+        attached = ask()
+        tracer = Tracer(program, ["-o", "json", "--reconcile", *EVERYTHING, *arguments])
+        hooks_functions = bool({"kprobe", "fentry"}.intersection(arguments))
+        return Session(name, tracer, ask, attached, hooks_functions)
     except TracerError as error:
         if error.status != EXIT_CANNOT:
             raise

@@ -36,7 +36,10 @@ class TracerError(Exception):
 
 
 def attached_hooks(program: Path, arguments: list[str]) -> set[str]:
-    """What a session with those arguments stands on, and what the kernel offers: as doctor says."""
+    """What a session with those arguments stands on, and what the kernel offers: as doctor says.
+
+    Of functions that wait for their module nobody knows before it comes whether they are in it.
+    """
     done = subprocess.run([str(program), "doctor", *arguments], stdin=subprocess.DEVNULL,
                           capture_output=True, text=True, timeout=_START_S, check=False)
     if done.returncode != 0:
