@@ -37,6 +37,7 @@ struct reconcile {
 	struct reader *reader;
 	struct reconcile_host host;
 	uint32_t netns;
+	uint64_t latest_ns; /* time of the latest record */
 	bool is_unknown_named; /* a record named a namespace that is not known */
 	bool is_full; /* there were more namespaces than could be kept */
 	struct space **spaces;

@@ -17,6 +17,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "counters.h"
 #include "private.h"
@@ -24,7 +25,9 @@
 #include "spaces.h"
 
 #define AGREEMENTS 3
-#define ROUNDS_MAX 200
+#define PATIENCE_S 5 /* who has sent SIGINT waits */
+/* Records come in the order in which they began; what an interrupt held up between that and its time is this late. */
+#define DISORDER_NS 1000000
 
 struct space *reconcile_space(const struct reconcile *reconcile, unsigned int i)
 {
@@ -117,6 +120,18 @@ static int take(struct reconcile *reconcile, struct space *space)
 	return 0;
 }
 
+/* Whether all records up to the readings of this round are in. In a storm there are always more: a later one says so. */
+static bool is_round_complete(const struct reconcile *reconcile, bool is_empty)
+{
+	const struct space *space;
+	bool is_complete = true;
+
+	for (unsigned int i = 0; !is_empty && (space = reconcile_space(reconcile, i)); i++)
+		is_complete &= !space->sample.is_open ||
+			       reconcile->latest_ns > space->sample.reading.after_ns + DISORDER_NS;
+	return is_complete;
+}
+
 /* All records of a reading are in: does D agree with the one before? */
 static void weigh(struct space *space, bool is_complete)
 {
@@ -135,15 +150,24 @@ static void weigh(struct space *space, bool is_complete)
 	space->agreements = is_same ? space->agreements + 1 : 1;
 }
 
+static time_t monotonic_s(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec;
+}
+
 /* Reads until every namespace has agreed with itself, or does not come to rest. */
 static int settle(struct reconcile *reconcile)
 {
+	time_t end_s = monotonic_s() + PATIENCE_S;
 	struct space *space;
 	bool is_pending = true;
 
 	for (unsigned int i = 0; (space = reconcile_space(reconcile, i)); i++)
 		space->agreements = 0;
-	for (unsigned int round = 0; is_pending && round < ROUNDS_MAX; round++) {
+	while (is_pending && monotonic_s() < end_s) {
 		bool is_complete;
 		int err = 0;
 
@@ -153,7 +177,7 @@ static int settle(struct reconcile *reconcile)
 		}
 		if (err)
 			return err;
-		is_complete = !reconcile->host.drain(reconcile->host.context);
+		is_complete = is_round_complete(reconcile, !reconcile->host.drain(reconcile->host.context));
 		is_pending = false;
 		for (unsigned int i = 0; (space = reconcile_space(reconcile, i)); i++) {
 			if (space->sample.is_open)
@@ -199,6 +223,8 @@ void reconcile_observe(struct reconcile *reconcile, const struct incident *incid
 	uint8_t moves[COUNTER_IDS];
 	struct space *space;
 
+	if (incident->evidence.time_ns > reconcile->latest_ns)
+		reconcile->latest_ns = incident->evidence.time_ns;
 	counters_moved_by(incident, moves);
 	if (!memcmp(moves, none, sizeof(none)))
 		return;
