@@ -57,11 +57,13 @@ static __always_inline void report_icmp(struct sock *sk, const struct ev_tuple *
 	icmp_told();
 }
 
+/* Of an orphan nobody hears. */
 static __always_inline bool report_may_survive(struct sock *sk, __u8 state)
 {
 	struct ev_conn *conn = conn_find(sk);
+	__u64 flags = BPF_CORE_READ(sk, __sk_common.skc_flags);
 
-	return state != TCP_CLOSE && state != TCP_SYN_SENT && state != TCP_SYN_RECV && state != TCP_LISTEN &&
+	return !(flags >> SOCK_DEAD_BIT & 1) && state != TCP_CLOSE && state != TCP_SYN_SENT && state != TCP_SYN_RECV && state != TCP_LISTEN &&
 	       BPF_CORE_READ(sk, sk_err) && !(conn && conn->is_doomed);
 }
 
