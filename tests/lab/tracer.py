@@ -9,7 +9,7 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +35,7 @@ class TracerError(Exception):
         self.status = status
 
 
-def attached_hooks(program: Path, arguments: list[str]) -> set[str]:
+def attached_hooks(program: Path, arguments: Sequence[str]) -> set[str]:
     """What a session with those arguments stands on, and what the kernel offers: as doctor says.
 
     Of functions that wait for their module nobody knows before it comes whether they are in it.

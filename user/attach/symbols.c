@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #define READ_BYTES (256 * 1024)
+#define USERS_COLUMN 2 /* of /proc/modules */
 #define READINGS_MAX 5 /* for one during which no module comes */
 /* Further from the nearest symbol than this, an address belongs to code that was loaded later. */
 #define FUNCTION_BYTES_MAX (64 * 1024)
@@ -108,17 +109,21 @@ static int read_lines(struct symbols *symbols, int fd, char *buffer)
 	return got < 0 ? -errno : 0;
 }
 
-/* What the kernel says of its modules, as a number. */
+/* What the kernel says of its modules but for how many use them, as a number. */
 static uint64_t modules_stamp(void)
 {
 	int fd = open("/proc/modules", O_RDONLY | O_CLOEXEC);
 	uint64_t stamp = 14695981039346656037ULL; /* FNV-1a */
 	unsigned char bytes[4096];
+	unsigned int column = 0;
 	ssize_t got = 0;
 
 	while (fd >= 0 && (got = read(fd, bytes, sizeof(bytes))) > 0) {
-		for (ssize_t i = 0; i < got; i++)
-			stamp = (stamp ^ bytes[i]) * 1099511628211ULL;
+		for (ssize_t i = 0; i < got; i++) {
+			column = bytes[i] == '\n' ? 0 : column + (bytes[i] == ' ');
+			if (column != USERS_COLUMN)
+				stamp = (stamp ^ bytes[i]) * 1099511628211ULL;
+		}
 	}
 	if (fd >= 0)
 		close(fd);

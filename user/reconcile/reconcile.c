@@ -6,9 +6,10 @@
  * microseconds, or milliseconds when the task is preempted there, and a reading of the counters takes its time too. But
  * what the kernel counted less what was recorded, up to one moment, is constant while nothing is missed: D. An event on
  * its way makes it wrong by one, for that moment. So D is read again and again, with records counted by their own
- * time, until it stays the same for AGREEMENTS readings; a reading inside which a record falls does not count. That is
- * done once everything is attached, and once more before anything is detached: what D grew by in between was missed,
- * what it shrank by was told twice. What died while hooks were attached or detached is in neither.
+ * time, until it stays the same for AGREEMENTS readings; one is enough where no record was for a second before it, nor
+ * after it. A reading inside which a record falls does not count. That is done once everything is attached, and once
+ * more before anything is detached: what D grew by in between was missed, what it shrank by was told twice. What died
+ * while hooks were attached or detached is in neither.
  *
  * A namespace that was found only later is younger than the hooks, so it began with D = 0.
  */
@@ -28,6 +29,7 @@
 #define PATIENCE_S 5 /* who has sent SIGINT waits */
 /* Records come in the order in which they began; what an interrupt held up between that and its time is this late. */
 #define DISORDER_NS 1000000
+#define QUIET_NS 1000000000ULL /* nothing that happens takes as long on its way */
 
 struct space *reconcile_space(const struct reconcile *reconcile, unsigned int i)
 {
@@ -120,7 +122,7 @@ static int take(struct reconcile *reconcile, struct space *space)
 	return 0;
 }
 
-/* Whether all records up to the readings of this round are in. In a storm there are always more: a later one says so. */
+/* Whether all records up to the readings of this round are in. In a storm there are always more: see a later one. */
 static bool is_round_complete(const struct reconcile *reconcile, bool is_empty)
 {
 	const struct space *space;
@@ -148,6 +150,8 @@ static void weigh(struct space *space, bool is_complete)
 	}
 	memcpy(space->difference, difference, sizeof(difference));
 	space->agreements = is_same ? space->agreements + 1 : 1;
+	if (space->latest_ns + QUIET_NS < sample->reading.before_ns)
+		space->agreements = AGREEMENTS;
 }
 
 static time_t monotonic_s(void)
@@ -237,6 +241,8 @@ void reconcile_observe(struct reconcile *reconcile, const struct incident *incid
 		reconcile->is_full = true;
 		return;
 	}
+	if (incident->evidence.time_ns > space->latest_ns)
+		space->latest_ns = incident->evidence.time_ns;
 	for (unsigned int i = 0; i < COUNTER_IDS; i++) {
 		if (!moves[i])
 			continue;
