@@ -30,9 +30,9 @@ static const char *name_cgroup(void *context, const struct ev_task *task)
 	return cgroups_path(((struct live_names *)context)->cgroups, task);
 }
 
-static bool name_owner(void *context, uint64_t sk, struct ev_task *ret_owner)
+static bool name_owner(void *context, const struct evidence *ev, struct ev_task *ret_owner)
 {
-	return session_owner(((struct live_names *)context)->session, sk, ret_owner);
+	return session_owner(((struct live_names *)context)->session, ev, ret_owner);
 }
 
 static const char *name_user_frame(void *context, const struct ev_user_frame *frame)
