@@ -278,6 +278,7 @@ int rst_retransmit_skb(struct bpf_raw_tracepoint_args *ctx)
 	conn->last_retransmit_ns = bpf_ktime_get_boot_ns();
 	passing_look(sk, una);
 	if (!conn->first_retransmit_ns || conn->retransmit_una != una) {
+		conn->retransmit_runs++;
 		conn->first_retransmit_ns = conn->last_retransmit_ns;
 		conn->retransmit_una = una;
 	}

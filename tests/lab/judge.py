@@ -91,13 +91,18 @@ def _wanted(run: Run, death: Death, attached: set[str]) -> dict[str, Any]:
     }
 
 
+def _is_as_wanted(value: Any, wanted: Any) -> bool:
+    return value in wanted if isinstance(wanted, range) else bool(value == wanted)
+
+
 def _differences(run: Run, death: Death, incident: Incident, attached: set[str]) -> list[str]:
     wanted = _wanted(run, death, attached)
     is_lesser = wanted["cause"] != death.slug  # the cause is not seen, so what it says may not be
+    wanted |= {} if is_lesser else death.fields
     if is_lesser and get(incident, "tcp.errno") is None:
         del wanted["tcp.errno"]
     found = [f"{path}: expected {value!r}, got {get(incident, path)!r}"
-             for path, value in wanted.items() if get(incident, path) != value]
+             for path, value in wanted.items() if not _is_as_wanted(get(incident, path), value)]
     if incident.get("count", 1) != 1:
         found.append(f"count: expected 1, got {incident['count']}")
     why = str(incident.get("why", ""))

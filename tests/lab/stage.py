@@ -11,7 +11,7 @@ import select
 import socket
 import struct
 import termios
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from net import (ACK, PATIENCE_S, RST, SYN, Address, LabTimeout, Namespace, Segment, Sniffer, bridge,
@@ -79,6 +79,8 @@ class Death:
     """The sentence has that part where one of these is there; (): always."""
     owner_with: tuple[str, ...] = ()
     """Nobody is named where none of these is there; (): pid is always known."""
+    fields: dict[str, Any] = field(default_factory=dict)
+    """More that its line must hold, by dotted path: a value, a range() for it, None: it is left out."""
 
     def is_told(self, attached: set[str]) -> bool:
         """Whether a session with those hooks can see it at all."""
@@ -113,6 +115,8 @@ class TcpInfo:
     """Since data or an acknowledgement came in."""
     rtt_us: int
     """Smoothed."""
+    window_limited_ms: int
+    """In its life, data waited so long for the peer's window."""
 
 
 def tcp_info(sock: socket.socket) -> TcpInfo:
@@ -120,7 +124,9 @@ def tcp_info(sock: socket.socket) -> TcpInfo:
     raw = sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _TCP_INFO_BYTES)
     unacked, received, acked, rtt, unsent, send_window = (struct.unpack_from("=I", raw, at)[0]
                                                           for at in (24, 52, 56, 68, 144, 228))
-    return TcpInfo(raw[0], raw[2], unacked, unsent, send_window, min(received, acked), rtt)
+    limited_us = struct.unpack_from("=Q", raw, 176)[0]
+    return TcpInfo(raw[0], raw[2], unacked, unsent, send_window, min(received, acked), rtt,
+                   limited_us // 1000)
 
 
 def wait_state(sock: socket.socket, state: int) -> None:
