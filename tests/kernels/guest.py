@@ -37,7 +37,7 @@ EAGER = ("veth", "nf_tables", "nft_ct", "nft_counter", "nft_reject_inet", "nft_r
 """Loaded before the command; what a kernel has built in, or has not, is passed over."""
 ON_DEMAND = ("act_gact", "act_mirred", "af_packet_diag", "bridge", "cls_bpf", "cls_flower",
              "cls_matchall", "cls_u32", "dummy", "ip_vs", "ipvlan", "macvlan", "mptcp_diag",
-             "nf_nat", "nft_chain_nat", "nft_compat", "nft_limit", "nft_log", "nft_masq",
+             "nf_conntrack_netlink", "nf_nat", "nft_chain_nat", "nft_compat", "nft_limit", "nft_log", "nft_masq",
              "nft_meta_bridge", "nft_numgen", "nft_redir", "nft_reject_bridge", "nft_reject_netdev",
              "sch_htb", "sch_ingress", "sch_prio", "sch_tbf", "tcp_bbr", "tcp_dctcp", "tls", "tun",
              "udp_diag", "vrf", "vxlan", "xt_TCPMSS", "xt_comment", "xt_conntrack", "xt_tcpudp")

@@ -98,7 +98,8 @@ def _is_as_wanted(value: Any, wanted: Any) -> bool:
 def _differences(run: Run, death: Death, incident: Incident, attached: set[str]) -> list[str]:
     wanted = _wanted(run, death, attached)
     is_lesser = wanted["cause"] != death.slug  # the cause is not seen, so what it says may not be
-    wanted |= {} if is_lesser else death.fields
+    is_said = not is_lesser and death.says_why(attached)
+    wanted |= death.fields if is_said else {}
     if is_lesser and get(incident, "tcp.errno") is None:
         del wanted["tcp.errno"]
     found = [f"{path}: expected {value!r}, got {get(incident, path)!r}"
@@ -106,7 +107,6 @@ def _differences(run: Run, death: Death, incident: Incident, attached: set[str])
     if incident.get("count", 1) != 1:
         found.append(f"count: expected 1, got {incident['count']}")
     why = str(incident.get("why", ""))
-    is_said = not is_lesser and death.says_why(attached)
     if death.why not in why and is_said:
         found.append(f"why: expected {death.why!r} in it, got {why!r}")
     if not re.search(death.why_like, why) and is_said:

@@ -14,7 +14,7 @@ import termios
 from dataclasses import dataclass, field
 from typing import Any
 
-from net import (ACK, PATIENCE_S, RST, SYN, Address, LabTimeout, Namespace, Segment, Sniffer, bridge,
+from net import (ACK, DEVICE, PATIENCE_S, RST, SYN, Address, LabTimeout, Namespace, Segment, Sniffer, bridge,
                  join, route, send_segment, until)
 from registry import Scenario
 
@@ -76,7 +76,7 @@ class Death:
     why_like: str = ""
     """A regular expression that some part of the sentence must match."""
     why_with: tuple[str, ...] = ()
-    """The sentence has that part where one of these is there; (): always."""
+    """The sentence has that part, and the line .fields, where one of these is there; (): always."""
     owner_with: tuple[str, ...] = ()
     """Nobody is named where none of these is there; (): pid is always known."""
     fields: dict[str, Any] = field(default_factory=dict)
@@ -321,20 +321,21 @@ class Stage:
 
     # The wire
 
-    def sniff(self, namespace: Namespace) -> Sniffer:
+    def sniff(self, namespace: Namespace, device: str = DEVICE) -> Sniffer:
         """Begins to look at the wire at a host."""
-        sniffer = Sniffer(namespace)
+        sniffer = Sniffer(namespace, device)
         self._sniffers.append(sniffer)
         return sniffer
 
     def inject(self, segment: Segment, *, is_neighbour_known: bool = True,
-               checksum_error: int = 0, hops: int | None = None) -> None:
-        """Puts a forged segment on the wire, from the host whose address it bears.
+               checksum_error: int = 0, hops: int | None = None,
+               host: Namespace | None = None) -> None:
+        """Puts a forged segment on the wire, from the host whose address it bears or from another.
 
         A reset is told, at that host; whose it is, only when it need not wait for the neighbour.
         """
         is_from_a = segment.source[0] == self.address(self.a)
-        host = self.a if is_from_a else self.b
+        host = host or (self.a if is_from_a else self.b)
         send_segment(host, segment, checksum_error=checksum_error, hops=hops)
         if segment.flags & RST:
             self.expect("raw-socket-reset", End(host.inode, segment.source, segment.target),
@@ -352,6 +353,12 @@ class Stage:
     def cut(self) -> None:
         """From now on A does not hear B's TCP; A's own segments still arrive."""
         self.a.filter("input", "meta l4proto tcp drop")
+
+    def sees_conntrack(self) -> tuple[str, ...]:
+        """What tells what conntrack made of a segment of no socket (`why_with=`)."""
+        if self.is_ipv6:
+            return ("conntrack's view of IPv6",)
+        return ("resets without a socket", "tcp_v4_send_reset")
 
     # Expectations
 
