@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <netinet/tcp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,12 +16,16 @@
 #include "hold.h"
 #include "outputs.h"
 
+/* So long after a death its owner is sought, where only the listener is known. */
+#define SEEK_NS 300000000ULL
+
 struct pipeline {
 	const struct options *options;
 	struct filter filter;
 	struct join_names names;
 	struct join *join;
 	struct hold *hold;
+	uint64_t now_ns; /* of a release */
 	struct outputs *outputs;
 	struct pipeline_counts counts;
 	pipeline_observe_fn observe; /* NULL: nobody does */
@@ -31,6 +36,28 @@ struct pipeline {
 	struct incident incident;
 };
 
+/* What only the listener is known of belongs to whoever accepted it, and has it open or will close it. */
+static bool is_sought(const struct pipeline *pipeline, const struct report *report)
+{
+	const struct evidence *ev = &report->incident->evidence;
+
+	return pipeline->names.owner && report->owner.source == OWNER_LISTENER && !report->is_nobodys &&
+	       ev->flags & EV_SOCKET && !(ev->flags & EV_REQUEST) && ev->sock.state != TCP_LISTEN;
+}
+
+/* A socket that nobody has open was closed: the ring buffer tells by whom, before the next release. */
+static bool waits(void *context, struct report *report)
+{
+	struct pipeline *pipeline = context;
+	int found;
+
+	if (!is_sought(pipeline, report) || pipeline->now_ns > report->incident->evidence.time_ns + SEEK_NS)
+		return false;
+	found = pipeline->names.owner(pipeline->names.context, &report->incident->evidence, &report->owner);
+	report->is_nobodys = found == 0;
+	return found <= 0;
+}
+
 /* A report's time has come. */
 static int tell(void *context, struct report *report)
 {
@@ -39,8 +66,8 @@ static int tell(void *context, struct report *report)
 	const struct ev_task *owner = &report->owner;
 	int err;
 
-	if (owner->source == OWNER_LISTENER && pipeline->names.owner)
-		pipeline->names.owner(pipeline->names.context, report->incident->evidence.sk, &report->owner);
+	if (is_sought(pipeline, report))
+		pipeline->names.owner(pipeline->names.context, &report->incident->evidence, &report->owner);
 	if (owner->source != OWNER_UNKNOWN)
 		report->cgroup = pipeline->names.cgroup(pipeline->names.context, owner);
 	if (pipeline->options->count && counts->seen >= pipeline->options->count)
@@ -68,7 +95,7 @@ int pipeline_open(const struct options *options, const struct join_names *names,
 	pipeline->options = options;
 	pipeline->names = *names;
 	pipeline->join = join_new(names, info->wall_offset_ns);
-	pipeline->hold = hold_new(tell, pipeline);
+	pipeline->hold = hold_new(tell, waits, pipeline);
 	err = pipeline->join && pipeline->hold ? filter_open(options, &pipeline->filter, message, size) : -ENOMEM;
 	if (!err)
 		err = outputs_open(options, stdout, &pipeline->outputs, message, size);
@@ -108,13 +135,10 @@ int pipeline_record(void *context, const void *bytes, size_t size)
 	struct pipeline *pipeline = context;
 	const struct evidence *ev = &pipeline->record.evidence;
 	struct ev_user_frame frames[EVIDENCE_USER_FRAMES];
-	int err, released = 0;
+	int err = decode_evidence(bytes, size, &pipeline->record);
 
-	err = decode_evidence(bytes, size, &pipeline->record);
 	if (err)
 		return err;
-	if (ev->time_ns > HOLD_NS)
-		released = hold_release(pipeline->hold, ev->time_ns - HOLD_NS);
 	switch (join_record(pipeline->join, &pipeline->record, &pipeline->incident)) {
 	case JOIN_REMEMBERED:
 		break;
@@ -130,11 +154,12 @@ int pipeline_record(void *context, const void *bytes, size_t size)
 		err = take_incident(pipeline);
 		break;
 	}
-	return released ? released : err;
+	return err;
 }
 
 int pipeline_release(struct pipeline *pipeline, uint64_t now_ns)
 {
+	pipeline->now_ns = now_ns;
 	return hold_release(pipeline->hold, now_ns > HOLD_NS ? now_ns - HOLD_NS : 0);
 }
 

@@ -227,21 +227,33 @@ int session_scan(struct session *session)
 	return err;
 }
 
-bool session_owner(struct session *session, uint64_t sk, struct ev_task *ret_owner)
+/* Another connection may have the address of a socket that is gone. */
+static bool find_scanned(const struct session *session, const struct evidence *ev, struct ev_task *ret_owner)
 {
-	int64_t start = clock_ns(CLOCK_MONOTONIC);
 	struct ev_conn conn;
 
-	if (start >= session->scan_again_ns) {
-		if (session_scan(session))
-			return false;
-		session->scan_again_ns = start + SCAN_SHARE * (clock_ns(CLOCK_MONOTONIC) - start);
-	}
-	if (bpf_map_lookup_elem(bpf_map__fd(session->skeleton->maps.conns), &sk, &conn) ||
-	    conn.owner.source != OWNER_SCAN)
+	if (bpf_map_lookup_elem(bpf_map__fd(session->skeleton->maps.conns), &ev->sk, &conn) ||
+	    conn.owner.source != OWNER_SCAN || conn.opened_ns > ev->time_ns)
 		return false;
 	*ret_owner = conn.owner;
 	return true;
+}
+
+int session_owner(struct session *session, const struct evidence *ev, struct ev_task *ret_owner)
+{
+	uint64_t now = clock_ns(CLOCK_BOOTTIME);
+
+	if (find_scanned(session, ev, ret_owner))
+		return 1;
+	if (session->scanned_ns > ev->time_ns)
+		return 0;
+	if (now < session->scan_again_ns)
+		return -EAGAIN;
+	session->scanned_ns = now;
+	if (session_scan(session))
+		return 0;
+	session->scan_again_ns = now + SCAN_SHARE * (clock_ns(CLOCK_BOOTTIME) - now);
+	return find_scanned(session, ev, ret_owner);
 }
 
 unsigned int session_modules(const struct session *session)

@@ -25,7 +25,8 @@ struct session {
 	char refusals[PROGRAMS_MAX][80];
 	unsigned int hooks_count;
 	unsigned int modules_count;
-	int64_t scan_again_ns; /* CLOCK_MONOTONIC: not before, so that looking for owners stays cheap */
+	uint64_t scanned_ns; /* CLOCK_BOOTTIME: all open files were looked through after that */
+	uint64_t scan_again_ns; /* not before, so that looking for owners stays cheap */
 	source_record_fn record;
 	void *context;
 };

@@ -78,9 +78,9 @@ static const char *live_cgroup(void *context, const struct ev_task *task)
 	return cgroups_path(((struct live *)context)->cgroups, task);
 }
 
-static bool live_owner(void *context, uint64_t sk, struct ev_task *ret_owner)
+static int live_owner(void *context, const struct evidence *ev, struct ev_task *ret_owner)
 {
-	return session_owner(((struct live *)context)->session, sk, ret_owner);
+	return session_owner(((struct live *)context)->session, ev, ret_owner);
 }
 
 static const char *live_user_frame(void *context, const struct ev_user_frame *frame)
