@@ -29,6 +29,8 @@ TREE = HERE.parents[1]
 
 PROGRAMS = ("bash", "ip", "nft", "nsenter", "setpriv", "timeout", "unshare")
 """What the lab needs, beside busybox and python."""
+SERVERS = ("nginx",)
+"""Watched by the lab, whose scenarios say so where one is not installed."""
 COMFORTS = ("bpftool", "ethtool", "jq", "ss", "strace", "sysctl", "tc", "tcpdump")
 """For people who look around with `make kernel`: taken along where they are installed."""
 
@@ -67,7 +69,7 @@ def _add_programs(archive: Archive) -> None:
                          ("lib64", "usr/lib64")):
         archive.directory(target)
         archive.link(link, target)
-    found = {name: _find(name) for name in ("busybox", *PROGRAMS, *COMFORTS)}
+    found = {name: _find(name) for name in ("busybox", *PROGRAMS, *SERVERS, *COMFORTS)}
     missing = [name for name in ("busybox", *PROGRAMS) if found[name] is None]
     if missing:
         raise KernelError(f"there is no {', '.join(missing)} here; run: sudo tools/setup kernels")

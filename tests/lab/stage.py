@@ -11,6 +11,7 @@ import select
 import socket
 import struct
 import termios
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -217,8 +218,11 @@ def forget_both(connection: Connection) -> None:
 class Stage:
     """Hosts A (the client's) and B (the server's), and what must be reported of them."""
 
-    def __init__(self, scenario: Scenario, family: str) -> None:
+    def __init__(self, scenario: Scenario, family: str,
+                 until_watched: Callable[[], None]) -> None:
         self._scenario = scenario
+        self.until_watched = until_watched
+        """Waits until there is a tracer; at once where it was there before the scenario."""
         self._sockets: list[socket.socket] = []
         self._sniffers: list[Sniffer] = []
         self.deaths: list[Death] = []
