@@ -30,7 +30,7 @@ static const char *name_cgroup(void *context, const struct ev_task *task)
 	return cgroups_path(((struct live_names *)context)->cgroups, task);
 }
 
-static bool name_owner(void *context, const struct evidence *ev, struct ev_task *ret_owner)
+static int name_owner(void *context, const struct evidence *ev, struct ev_task *ret_owner)
 {
 	return session_owner(((struct live_names *)context)->session, ev, ret_owner);
 }
