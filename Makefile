@@ -49,8 +49,14 @@ LIBBPF_A :=
 LIBBPF_INCLUDE :=
 PACKAGES := libbpf libelf zlib jansson libcap
 endif
-PACKAGES_CFLAGS = $(call once,PACKAGES_CFLAGS,$(PKG_CONFIG) --cflags $(PACKAGES))
-PACKAGES_LIBS = $(call once,PACKAGES_LIBS,$(PKG_CONFIG) --libs $(PACKAGES))
+# What the program can be without: --help then says of what needs it that this build has none. WITHOUT=ncursesw builds
+# as if it were not there.
+OPTIONAL := ncursesw
+WITH = $(eval WITH := $$(foreach name,$$(filter-out $$(WITHOUT),$$(OPTIONAL)),$$(shell \
+	$$(PKG_CONFIG) --exists $$(name) && echo $$(name))))$(WITH)
+WITH_FLAGS = $(if $(filter ncursesw,$(WITH)),-DHAVE_NCURSESW)
+PACKAGES_CFLAGS = $(call once,PACKAGES_CFLAGS,$(PKG_CONFIG) --cflags $(PACKAGES) $(WITH))
+PACKAGES_LIBS = $(call once,PACKAGES_LIBS,$(PKG_CONFIG) --libs $(PACKAGES) $(WITH))
 CMOCKA_CFLAGS = $(call once,CMOCKA_CFLAGS,$(PKG_CONFIG) --cflags cmocka)
 CMOCKA_LIBS = $(call once,CMOCKA_LIBS,$(PKG_CONFIG) --libs cmocka)
 
@@ -71,7 +77,7 @@ WARN_BPF += -Werror
 endif
 
 USER_FLAGS = -std=gnu11 $(WARN) -D_GNU_SOURCE -DRSTTRACE_VERSION=\"$(VERSION)\" -I$(BUILD) \
-	$(LIBBPF_INCLUDE) $(PACKAGES_CFLAGS) $(HARDEN) $(CPPFLAGS) $(CFLAGS)
+	$(LIBBPF_INCLUDE) $(WITH_FLAGS) $(PACKAGES_CFLAGS) $(HARDEN) $(CPPFLAGS) $(CFLAGS)
 TEST_FLAGS = $(USER_FLAGS) -I. -Iuser $(CMOCKA_CFLAGS)
 LINK = $(CC) $(HARDEN_LINK) $(CFLAGS) $(LDFLAGS)
 LIBS = $(LIBBPF_A) $(PACKAGES_LIBS) $(LDLIBS)
@@ -239,12 +245,13 @@ clean: ## remove build/
 	$(Q)rm -rf $(BUILD)
 
 help: ## this list
-	@echo 'Usage: make [TARGET] [V=1] [WERROR=1] [SAN=1] [LIBBPF_SRC=DIRECTORY] [MUTANT=PROGRAM]'
+	@echo 'Usage: make [TARGET] [V=1] [WERROR=1] [SAN=1] [LIBBPF_SRC=DIRECTORY] [MUTANT=PROGRAM] [WITHOUT=ncursesw]'
 	@awk -F '## ' '/^[a-z-]+:.*## / { sub(/:.*/, "", $$1); printf "  %-14s %s\n", $$1, $$2 }' Makefile
 	@echo 'V=1 shows the commands, WERROR=1 makes warnings errors, SAN=1 builds build/san/ with ASan and UBSan,'
 	@echo 'tests/kernels/boot 6.1 -- COMMAND, the everyday way into another kernel, ends with its status.'
 	@echo 'LIBBPF_SRC= is the src/ of a libbpf tree to build against in place of the installed libbpf,'
-	@echo 'MUTANT= also builds build/mutant-PROGRAM/rsttrace for tests/mutants/run: without that BPF program.'
+	@echo 'MUTANT= also builds build/mutant-PROGRAM/rsttrace for tests/mutants/run: without that BPF program,'
+	@echo 'WITHOUT= leaves out a library that only some verbs need: they say so.'
 
 # ---- tests ----
 
@@ -255,10 +262,11 @@ test-programs: $(UNIT_TESTS) $(TOOLS) $(LAB_BPF) $(VICTIMS) $(LOAD)
 # Every test program learns from these what to test.
 TEST = RSTTRACE=$(abspath $(B))/rsttrace BUILD=$(abspath $(B)) tools/test-summary
 
-.PHONY: check check-unit check-replay check-sync check-style check-lab check-faults check-stacks check-stalled
+.PHONY: check check-unit check-replay check-sync check-style check-lab check-faults check-stacks check-stalled check-top
 .PHONY: check-storm bench
 check: PROGRAMS = $(UNIT_TESTS) tests/replay/run $(SYNC_TESTS) tools/check-style --root tests/faults/run tests/lab/run \
-	tests/stacks/run tests/stalled/run tests/storm/run tests/mutants/run $(if $(filter 1,$(SAN)),,tests/kernels/run)
+	tests/lab/hammer tests/stacks/run tests/stalled/run tests/storm/run tests/top/run tests/mutants/run \
+	$(if $(filter 1,$(SAN)),,tests/kernels/run)
 check: ## install what is missing, build, run all tests; the lab and the kernels need root
 check-unit: PROGRAMS = $(UNIT_TESTS)
 check-unit: ## the C units alone
@@ -276,13 +284,15 @@ check-stalled: PROGRAMS = --root tests/stalled/run
 check-stalled: ## what is said of connections that are dying, and whether the kernel keeps to it; needs root
 check-storm: PROGRAMS = --root tests/storm/run
 check-storm: ## every death of a storm is streamed or counted; needs root
+check-top: PROGRAMS = --root tests/top/run
+check-top: ## top in a terminal: screens, keys, sizes, signals; needs root
 check-mutants: PROGRAMS = --root tests/mutants/run
 check-mutants: ## what every death program tells is missed without it; needs root
 check-lab: PROGRAMS = --root tests/lab/run
 check-lab: ## real connections made to die, one scenario per cause; needs root
 
-check check-unit check-replay check-sync check-style check-faults check-stacks check-stalled check-storm check-mutants \
-check-lab:
+check check-unit check-replay check-sync check-style check-faults check-stacks check-stalled check-storm check-top \
+check-mutants check-lab:
 	@tools/setup
 	@$(if $(filter tests/kernels/run,$(PROGRAMS)),[ "$$(id -u)" -ne 0 ] || tools/setup kernels || true)
 	@$(MAKE) $(AGAIN) all test-programs

@@ -16,8 +16,8 @@ enum counter {
 };
 
 /* The valve: deaths that one CPU may stream in VALVE_WINDOW_MS; what comes beyond is counted by its key. */
-#define VALVE_RECORDS 64
-#define VALVE_WINDOW_MS 10
+#define VALVE_RECORDS 1024
+#define VALVE_WINDOW_MS 160 /* long: a burst of a thousand is told one by one */
 #define VALVE_KEYS 4096
 #define VALVE_SPARE_KEYS 256 /* without ports, when those are used up */
 

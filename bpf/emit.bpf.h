@@ -47,9 +47,16 @@ static __always_inline struct evidence *emit_reserve(__u64 size, __u8 hook)
 	return ev;
 }
 
-/* 0, or it found no room. `wake`: flags of the ring buffer. */
-static __always_inline long emit_output(struct evidence *ev, __u64 wake)
+static __always_inline __u64 emit_waiting(void)
 {
+	return bpf_ringbuf_query(&events, BPF_RB_AVAIL_DATA);
+}
+
+/* 0, or it found no room. */
+static __always_inline long emit_output(struct evidence *ev, bool is_urgent)
+{
+	bool is_due = is_urgent || emit_waiting() >= RING_WAKE_BYTES;
+	__u64 wake = is_due ? BPF_RB_FORCE_WAKEUP : BPF_RB_NO_WAKEUP;
 	__u64 size = ev->size;
 
 	if (size > sizeof(struct evidence_user_sample))
@@ -61,18 +68,16 @@ static __always_inline long emit_output(struct evidence *ev, __u64 wake)
  * costs the verifier nothing. */
 static __always_inline void emit_pass(struct evidence *ev, __u8 hook, bool is_bare)
 {
-	__u64 waiting = bpf_ringbuf_query(&events, BPF_RB_AVAIL_DATA);
-	__u64 wake = waiting >= RING_WAKE_BYTES ? BPF_RB_FORCE_WAKEUP : BPF_RB_NO_WAKEUP;
 	struct valve_tally *tally = 0;
 
-	if (valve_counts(hook, ev) && !valve_lets_pass(waiting))
+	if (valve_counts(hook, ev) && !valve_lets_pass(emit_waiting()))
 		tally = valve_tally_of(ev, hook, is_bare);
 	if (tally && tally->exemplar_ns) {
 		valve_count(tally, ev->time_ns);
 	} else {
 		if (tally)
 			ev->flags |= EV_EXEMPLAR;
-		if (!emit_output(ev, wake)) {
+		if (!emit_output(ev, false)) {
 			if (tally)
 				tally->exemplar_ns = ev->time_ns;
 			count(COUNTER_SENT);
@@ -100,7 +105,7 @@ static __always_inline void emit_submit_bare(struct evidence *ev, __u8 hook)
 /* For what user space has to act on, not only to tell. */
 static __always_inline void emit_urgent(struct evidence *ev)
 {
-	count(emit_output(ev, BPF_RB_FORCE_WAKEUP) ? COUNTER_LOST : COUNTER_SENT);
+	count(emit_output(ev, true) ? COUNTER_LOST : COUNTER_SENT);
 	__sync_fetch_and_add(&emit_slot_of(ev)->busy, -1);
 }
 

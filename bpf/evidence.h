@@ -15,7 +15,7 @@
 #include <linux/types.h>
 #endif
 
-#define EVIDENCE_VERSION 3 /* 1 had no .detail, 2 no .icmp */
+#define EVIDENCE_VERSION 4 /* 1 had no .detail, 2 no .icmp, 3 no .window */
 
 /* Deep enough to pass the tracing frames (3), the longest way from a reset builder to the system call (12 on
  * 5.10 to 7.2) and the exit path below it. */
@@ -76,6 +76,7 @@ enum evidence_flags {
 	EV_SEES_REQUESTS = 1 << 11, /* what becomes of handshakes is observed in this session */
 	EV_EXEMPLAR = 1 << 15, /* others are counted that were the same, and not streamed: bpf/valve.h */
 	EV_PENDING = 1 << 14, /* .pending is filled, not .detail */
+	EV_WINDOW = 1 << 16, /* .window is filled */
 	EV_FINGERPRINT = 1 << 13, /* .fingerprint is filled, not .detail */
 	EV_SEES_OUTGOING = 1 << 12, /* what netfilter, qdiscs and routes do to outgoing segments is observed (--deep) */
 
@@ -88,9 +89,7 @@ enum evidence_flags {
 	EV_RAW_SOCKET = 1 << 28, /* a program made .segment: it leaves by a raw or packet socket */
 	EV_SEES_IGNORED = 1 << 29, /* tcp_validate_incoming() is watched */
 	EV_NO_SEGMENT_SOCKET = 1 << 27, /* this kernel does not say which socket a dropped segment was for */
-	/* no death, though the kernel counts it as one: closed without a word by TCP_REPAIR, or by SO_LINGER 0 when
-	 * there was nothing left to reset */
-	EV_QUIET_END = 1 << 22,
+	EV_QUIET_END = 1 << 22, /* no death, but counted as one: TCP_REPAIR, or SO_LINGER 0 and nothing to reset */
 };
 
 /* How a process came to be known as the owner of a socket. */
@@ -102,6 +101,8 @@ enum owner_source {
 	OWNER_FORMER = 4, /* it used to own this port or connection */
 	OWNER_ACCEPT = 5, /* it called accept() */
 	OWNER_SCAN = 6, /* found with an open file of it when the tool started */
+	OWNER_SHARED = 7, /* as OWNER_LISTENER, but others may have that listener too: to be found out, or unknown */
+	OWNER_READ = 8, /* it reads from the socket */
 	OWNER_MAX
 };
 
@@ -193,7 +194,10 @@ struct ev_conn {
 	__u64 icmp_ns; /* last ICMP error queued for this socket */
 	__u64 reset_ns; /* last passive reset sent, or reset received */
 	__u32 retransmits; /* in the connection's life, as far as it was watched */
-	__u32 synack_retransmits; /* of a listener: for all its requests */
+	union {
+		__u32 synack_retransmits; /* of a listener: for all its requests */
+		__u32 retransmit_runs; /* of a connection: runs of retransmits without progress; since version 4 */
+	};
 	__s32 icmp_errno;
 	__u32 retransmit_una; /* snd_una of the present run of retransmits */
 	__u8 icmp_origin; /* SO_EE_ORIGIN_* */
@@ -332,6 +336,12 @@ struct ev_icmp {
 	__u32 pad;
 };
 
+/* How long data has waited for room in the peer's window. Appended in version 4. */
+struct ev_window {
+	__u32 limited_ms; /* in the connection's life, the present wait included */
+	__u32 waiting_ms; /* the present wait; ~0 = there is none */
+};
+
 struct evidence {
 	__u8 version; /* EVIDENCE_VERSION */
 	__u8 hook; /* enum evidence_hook */
@@ -352,14 +362,16 @@ struct evidence {
 		struct ev_pending pending; /* EV_PENDING */
 	};
 	struct ev_icmp icmp;
+	struct ev_window window; /* EV_WINDOW */
 };
 
 /* A record without socket and memory ends before .task: most resets of a port scan are of this kind. */
 #define EVIDENCE_BARE_BYTES __builtin_offsetof(struct evidence, task)
 /* What `struct evidence` was in version 1; the stack followed it. */
 #define EVIDENCE_BYTES_1 __builtin_offsetof(struct evidence, detail)
-/* ... and in version 2. */
+/* ... in versions 2 and 3. */
 #define EVIDENCE_BYTES_2 __builtin_offsetof(struct evidence, icmp)
+#define EVIDENCE_BYTES_3 __builtin_offsetof(struct evidence, window)
 
 struct evidence_stacked {
 	struct evidence evidence;
@@ -381,6 +393,7 @@ _Static_assert(sizeof(struct ev_pending) == 24, "ev_pending is part of the recor
 _Static_assert(EVIDENCE_BYTES_1 == 424, "evidence is part of the recording format");
 _Static_assert(sizeof(struct ev_icmp) == 24, "ev_icmp is part of the recording format");
 _Static_assert(EVIDENCE_BYTES_2 == 448, "evidence is part of the recording format");
-_Static_assert(sizeof(struct evidence) == 472, "evidence is part of the recording format");
+_Static_assert(EVIDENCE_BYTES_3 == 472, "evidence is part of the recording format");
+_Static_assert(sizeof(struct evidence) == 480, "evidence is part of the recording format");
 
 #endif

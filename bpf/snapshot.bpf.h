@@ -22,6 +22,7 @@
 #define SOCK_KEEPOPEN_BIT 3
 #define SEGMENT_FLAGS 0x1f
 #define NEVER_MS (~0u)
+#define TCP_CHRONO_RWND_LIMITED 2
 
 static __always_inline bool snapshot_is_full(__u8 state)
 {
@@ -154,23 +155,26 @@ static __always_inline void snapshot_limits(struct ev_limits *limits, struct soc
 	struct inet_connection_sock *icsk = (struct inet_connection_sock *)sk;
 	struct tcp_sock *tp = (struct tcp_sock *)sk;
 	struct net *net = BPF_CORE_READ(sk, __sk_common.skc_net.net);
-	__u32 syncnt = BPF_CORE_READ(icsk, icsk_syn_retries);
-	__u32 idle = BPF_CORE_READ(tp, keepalive_time), interval = BPF_CORE_READ(tp, keepalive_intvl);
-	__u32 probes = BPF_CORE_READ(tp, keepalive_probes);
+	__u32 option;
 
 	limits->user_timeout_ms = BPF_CORE_READ(icsk, icsk_user_timeout);
 	limits->retries2 = READ_NUMBER(net, ipv4.sysctl_tcp_retries2);
 	limits->orphan_retries = READ_NUMBER(net, ipv4.sysctl_tcp_orphan_retries);
 	limits->syn_linear_timeouts = READ_NUMBER(net, ipv4.sysctl_tcp_syn_linear_timeouts);
-	limits->is_syncnt = !!syncnt;
-	limits->syn_retries = syncnt ? syncnt : READ_NUMBER(net, ipv4.sysctl_tcp_syn_retries);
-	limits->is_keepalive_option = !!idle | !!interval << 1 | !!probes << 2;
 	limits->fin_timeout_s = READ_NUMBER(net, ipv4.sysctl_tcp_fin_timeout) / knob_hz;
-	limits->keepalive_time_s =
-		(idle ? idle : READ_NUMBER(net, ipv4.sysctl_tcp_keepalive_time)) / knob_hz;
-	limits->keepalive_interval_s =
-		(interval ? interval : READ_NUMBER(net, ipv4.sysctl_tcp_keepalive_intvl)) / knob_hz;
-	limits->keepalive_probes = probes ? probes : READ_NUMBER(net, ipv4.sysctl_tcp_keepalive_probes);
+	/* One after the other: what is kept for later takes of the 512 bytes of stack. */
+	option = BPF_CORE_READ(icsk, icsk_syn_retries);
+	limits->is_syncnt = !!option;
+	limits->syn_retries = option ? option : READ_NUMBER(net, ipv4.sysctl_tcp_syn_retries);
+	option = BPF_CORE_READ(tp, keepalive_time);
+	limits->is_keepalive_option = !!option;
+	limits->keepalive_time_s = (option ? option : READ_NUMBER(net, ipv4.sysctl_tcp_keepalive_time)) / knob_hz;
+	option = BPF_CORE_READ(tp, keepalive_intvl);
+	limits->is_keepalive_option |= !!option << 1;
+	limits->keepalive_interval_s = (option ? option : READ_NUMBER(net, ipv4.sysctl_tcp_keepalive_intvl)) / knob_hz;
+	option = BPF_CORE_READ(tp, keepalive_probes);
+	limits->is_keepalive_option |= !!option << 2;
+	limits->keepalive_probes = option ? option : READ_NUMBER(net, ipv4.sysctl_tcp_keepalive_probes);
 }
 
 static __always_inline void snapshot_sequence(struct ev_sock *out, struct tcp_sock *tp)
@@ -211,6 +215,19 @@ static __always_inline void snapshot_timing(struct ev_sock *out, struct sock *sk
 	out->last_ack_ms = jiffies_age_ms(BPF_CORE_READ(tp, rcv_tstamp), jiffies);
 	out->retransmit_elapsed_ms = compat_retransmit_elapsed_ms(tp, bpf_ktime_get_ns());
 	out->probe_elapsed_ms = probe_age == NEVER_MS ? 0 : probe_age;
+}
+
+/* What `ss` calls rwnd_limited: the kernel's clock of data that the peer's window has no room for. */
+static __always_inline void snapshot_window(struct evidence *ev, struct tcp_sock *tp)
+{
+	bool is_waiting = READ_NUMBER(tp, chrono_type) == TCP_CHRONO_RWND_LIMITED;
+	__u64 limited = BPF_CORE_READ(tp, chrono_stat[TCP_CHRONO_RWND_LIMITED - 1]), waiting = 0;
+
+	if (is_waiting)
+		waiting = (__u32)bpf_jiffies64() - BPF_CORE_READ(tp, chrono_start);
+	ev->window.limited_ms = (limited + waiting) * 1000 / knob_hz;
+	ev->window.waiting_ms = is_waiting ? waiting * 1000 / knob_hz : NEVER_MS;
+	ev->flags |= EV_WINDOW;
 }
 
 static __always_inline bool snapshot_is_linger_zero(struct sock *sk)
@@ -278,6 +295,7 @@ static __always_inline void snapshot_sock(struct evidence *ev, struct sock *sk, 
 	snapshot_sequence(out, (struct tcp_sock *)sk);
 	snapshot_ownership(out, sk);
 	snapshot_timing(out, sk);
+	snapshot_window(ev, (struct tcp_sock *)sk);
 	snapshot_limits(&out->limits, sk);
 }
 

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <netinet/tcp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +17,9 @@
 #include "outputs.h"
 #include "tally.h"
 
+/* So long after a death its owner is sought, where only the listener is known. */
+#define SEEK_NS 300000000ULL
+
 struct pipeline {
 	const struct options *options;
 	struct filter filter;
@@ -23,7 +27,9 @@ struct pipeline {
 	struct join *join;
 	struct hold *hold;
 	struct tally_store *tallies;
+	uint64_t now_ns; /* of a release */
 	struct outputs *outputs;
+	struct pipeline_show show; /* .report NULL: none */
 	struct pipeline_counts counts;
 	pipeline_observe_fn observe; /* NULL: nobody does */
 	void *observer;
@@ -33,17 +39,44 @@ struct pipeline {
 	struct incident incident;
 };
 
+/* What only the listener is known of belongs to whoever accepted it, and has it open or will close it. Not of deaths
+ * that were counted: they are of many sockets. */
+static bool is_sought(const struct pipeline *pipeline, const struct report *report)
+{
+	const struct evidence *ev = &report->incident->evidence;
+	bool is_listeners = report->owner.source == OWNER_LISTENER || report->owner.source == OWNER_SHARED;
+
+	/* A child of Fast Open that is still in its handshake has no beginning to know it by. */
+	return pipeline->names.owner && !report->count && is_listeners && !report->is_nobodys &&
+	       ev->flags & EV_SOCKET && !(ev->flags & EV_REQUEST) && ev->sock.state != TCP_LISTEN && ev->conn.opened_ns;
+}
+
+/* A socket that nobody has open was closed: the ring buffer tells by whom, before the next release. */
+static bool waits(void *context, struct report *report)
+{
+	struct pipeline *pipeline = context;
+	int found;
+
+	if (!is_sought(pipeline, report) || pipeline->now_ns > report->incident->evidence.time_ns + SEEK_NS)
+		return false;
+	found = pipeline->names.owner(pipeline->names.context, &report->incident->evidence, &report->owner);
+	report->is_nobodys = found == 0;
+	return found <= 0;
+}
+
 /* A report's time has come. */
 static int tell(void *context, struct report *report)
 {
 	struct pipeline *pipeline = context;
 	struct pipeline_counts *counts = &pipeline->counts;
-	const struct ev_task *owner = &report->owner;
-	uint64_t deaths = report->incident->count ? report->incident->count : 1;
+	struct ev_task *owner = &report->owner;
+	uint64_t deaths = report->count ? report->count : 1;
 	int err;
 
-	if (owner->source == OWNER_LISTENER && !report->incident->count && pipeline->names.owner)
-		pipeline->names.owner(pipeline->names.context, report->incident->evidence.sk, &report->owner);
+	if (is_sought(pipeline, report))
+		pipeline->names.owner(pipeline->names.context, &report->incident->evidence, &report->owner);
+	if (owner->source == OWNER_SHARED)
+		*owner = (struct ev_task){ 0 }; /* one of several: better nobody than another one */
 	if (owner->source != OWNER_UNKNOWN)
 		report->cgroup = pipeline->names.cgroup(pipeline->names.context, owner);
 	if (pipeline->options->count && counts->seen >= pipeline->options->count)
@@ -55,13 +88,15 @@ static int tell(void *context, struct report *report)
 	counts->kinds[report->kind] += deaths;
 	counts->unknown += report->certainty == CERTAINTY_UNKNOWN ? deaths : 0;
 	err = outputs_report(pipeline->outputs, report);
+	if (!err && pipeline->show.report)
+		err = pipeline->show.report(pipeline->show.context, report);
 	if (!err && pipeline->options->count && counts->seen >= pipeline->options->count)
 		err = -ECANCELED;
 	return err;
 }
 
 int pipeline_open(const struct options *options, const struct join_names *names, const struct source_info *info,
-		  struct pipeline **ret_pipeline, char *message, size_t size)
+		  const struct pipeline_show *show, struct pipeline **ret_pipeline, char *message, size_t size)
 {
 	struct pipeline *pipeline = calloc(1, sizeof(*pipeline));
 	int err;
@@ -70,15 +105,17 @@ int pipeline_open(const struct options *options, const struct join_names *names,
 		return -ENOMEM;
 	pipeline->options = options;
 	pipeline->names = *names;
+	if (show)
+		pipeline->show = *show;
 	pipeline->join = join_new(names, info->wall_offset_ns);
-	pipeline->hold = hold_new(tell, pipeline);
+	pipeline->hold = hold_new(tell, waits, pipeline);
 	pipeline->tallies = tally_new();
 	if (!pipeline->join || !pipeline->hold || !pipeline->tallies)
 		err = -ENOMEM;
 	else
 		err = filter_open(options, &pipeline->filter, message, size);
 	if (!err)
-		err = outputs_open(options, stdout, &pipeline->outputs, message, size);
+		err = outputs_open(options, show ? NULL : stdout, &pipeline->outputs, message, size);
 	if (err) {
 		pipeline_close(pipeline);
 		return err;
@@ -115,13 +152,10 @@ int pipeline_record(void *context, const void *bytes, size_t size)
 	struct pipeline *pipeline = context;
 	const struct evidence *ev = &pipeline->record.evidence;
 	struct ev_user_frame frames[EVIDENCE_USER_FRAMES];
-	int err, released = 0;
+	int err = decode_evidence(bytes, size, &pipeline->record);
 
-	err = decode_evidence(bytes, size, &pipeline->record);
 	if (err)
 		return err;
-	if (ev->time_ns > HOLD_NS)
-		released = hold_release(pipeline->hold, ev->time_ns - HOLD_NS);
 	if (ev->flags & EV_EXEMPLAR && tally_keep(pipeline->tallies, &pipeline->record))
 		return -ENOMEM;
 	switch (join_record(pipeline->join, &pipeline->record, &pipeline->incident)) {
@@ -139,7 +173,7 @@ int pipeline_record(void *context, const void *bytes, size_t size)
 		err = take_incident(pipeline);
 		break;
 	}
-	return released ? released : err;
+	return err;
 }
 
 /* The example as it was joined, now standing for others. Its record stays as it is. */
@@ -198,8 +232,10 @@ int pipeline_tally(void *context, const struct source_tally *counted)
 int pipeline_release(struct pipeline *pipeline, uint64_t now_ns)
 {
 	uint64_t before_ns = now_ns > HOLD_NS ? now_ns - HOLD_NS : 0;
-	int err = hold_release(pipeline->hold, before_ns);
+	int err;
 
+	pipeline->now_ns = now_ns;
+	err = hold_release(pipeline->hold, before_ns);
 	return err ? err : tally_release(pipeline->tallies, before_ns, tell_tally, pipeline);
 }
 

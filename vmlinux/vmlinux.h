@@ -228,6 +228,14 @@ struct inode {
 struct file {
 	struct inode *f_inode;
 	void *private_data;
+	struct {
+		__s64 counter;
+	} f_count;
+	struct {
+		struct {
+			__s64 counter;
+		} refcnt;
+	} f_ref;
 };
 
 struct ns_common {
@@ -379,7 +387,7 @@ typedef enum {
 
 struct socket {
 	socket_state state;
-	void *file;
+	struct file *file;
 	struct sock *sk;
 };
 
@@ -529,6 +537,9 @@ struct tcp_sock {
 	unsigned int keepalive_time;
 	unsigned int keepalive_intvl;
 	__u8 keepalive_probes;
+	__u8 chrono_type;
+	__u32 chrono_start;
+	__u32 chrono_stat[3];
 	__u8 tcp_usec_ts : 1;
 	bool is_mptcp;
 	__u8 repair : 1;

@@ -11,10 +11,12 @@ import select
 import socket
 import struct
 import termios
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from net import (ACK, PATIENCE_S, RST, SYN, Address, LabTimeout, Namespace, Segment, Sniffer, bridge,
+from death import DROPS, Death, End
+from net import (ACK, DEVICE, PATIENCE_S, RST, SYN, Address, LabTimeout, Namespace, Segment, Sniffer, bridge,
                  join, route, send_segment, until)
 from registry import Scenario
 
@@ -25,79 +27,8 @@ TCP_REPAIR = 19
 _TCP_INFO_BYTES = 232
 
 
-SEES_ICMP = ("inet_sk_error_report", "tcp_v4_err")
-"""Without one of these nobody can say that there was no ICMP error."""
-
-REJECT = ("nf_send_reset", "net_dev_queue")
-"""What tells of a reset that a REJECT rule sends: any of these."""
-
-DROPS = ("kfree_skb",)
-"""What tells of segments that are dropped."""
-
-NO_SOCKET = ("resets without a socket", "tcp_v4_send_reset", "net_dev_queue")
-"""What tells of a reset that no full socket sends: any of these."""
-
-
 class Impossible(Exception):
     """This kernel has not what the scenario needs; the text says what."""
-
-
-@dataclass(frozen=True)
-class End:
-    """One end of one connection."""
-
-    netns: int
-    local: Address
-    peer: Address
-
-
-@dataclass(frozen=True)
-class Death:
-    """What the tracer must say about one end."""
-
-    slug: str
-    end: End
-    pid: int | None
-    """Who owned it; None: the kernel had nobody to name."""
-    errno: str | None = None
-    """What the application really got; None: it had closed, or there was nothing to get."""
-    why: str = ""
-    """Must be part of the sentence."""
-    peer_end: str | None = None
-    """The cause that it must name for the other end, on this host too."""
-    hooks: tuple[str, ...] = ()
-    """Told only where one of these is attached (names as in `rsttrace doctor`); (): always."""
-    certain_with: tuple[str, ...] = ()
-    """Partial where none of these is attached; (): always certain."""
-    else_slug: str | None = None
-    """The cause that is named where it is partial; None: the same."""
-    certainty: str = "certain"
-    """How sure it is at best."""
-    why_like: str = ""
-    """A regular expression that some part of the sentence must match."""
-    why_with: tuple[str, ...] = ()
-    """The sentence has that part where one of these is there; (): always."""
-    owner_with: tuple[str, ...] = ()
-    """Nobody is named where none of these is there; (): pid is always known."""
-
-    def is_told(self, attached: set[str]) -> bool:
-        """Whether a session with those hooks can see it at all."""
-        return not self.hooks or not attached.isdisjoint(self.hooks)
-
-    def expected(self, attached: set[str]) -> tuple[str, str]:
-        """The cause and the certainty that such a session must come to."""
-        if not self.certain_with or not attached.isdisjoint(self.certain_with):
-            return self.slug, self.certainty
-        return self.else_slug or self.slug, "partial"
-
-    def says_why(self, attached: set[str]) -> bool:
-        """Whether such a session can say all of the sentence."""
-        return not self.why_with or not attached.isdisjoint(self.why_with)
-
-    def owner(self, attached: set[str]) -> int | None:
-        """Whom such a session must name."""
-        is_known = not self.owner_with or not attached.isdisjoint(self.owner_with)
-        return self.pid if is_known else None
 
 
 @dataclass(frozen=True)
@@ -113,6 +44,8 @@ class TcpInfo:
     """Since data or an acknowledgement came in."""
     rtt_us: int
     """Smoothed."""
+    window_limited_ms: int
+    """In its life, data waited so long for the peer's window."""
 
 
 def tcp_info(sock: socket.socket) -> TcpInfo:
@@ -120,7 +53,9 @@ def tcp_info(sock: socket.socket) -> TcpInfo:
     raw = sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _TCP_INFO_BYTES)
     unacked, received, acked, rtt, unsent, send_window = (struct.unpack_from("=I", raw, at)[0]
                                                           for at in (24, 52, 56, 68, 144, 228))
-    return TcpInfo(raw[0], raw[2], unacked, unsent, send_window, min(received, acked), rtt)
+    limited_us = struct.unpack_from("=Q", raw, 176)[0]
+    return TcpInfo(raw[0], raw[2], unacked, unsent, send_window, min(received, acked), rtt,
+                   limited_us // 1000)
 
 
 def wait_state(sock: socket.socket, state: int) -> None:
@@ -211,8 +146,11 @@ def forget_both(connection: Connection) -> None:
 class Stage:
     """Hosts A (the client's) and B (the server's), and what must be reported of them."""
 
-    def __init__(self, scenario: Scenario, family: str) -> None:
+    def __init__(self, scenario: Scenario, family: str,
+                 until_watched: Callable[[], None]) -> None:
         self._scenario = scenario
+        self.until_watched = until_watched
+        """Waits until there is a tracer; at once where it was there before the scenario."""
         self._sockets: list[socket.socket] = []
         self._sniffers: list[Sniffer] = []
         self.deaths: list[Death] = []
@@ -315,20 +253,21 @@ class Stage:
 
     # The wire
 
-    def sniff(self, namespace: Namespace) -> Sniffer:
+    def sniff(self, namespace: Namespace, device: str = DEVICE) -> Sniffer:
         """Begins to look at the wire at a host."""
-        sniffer = Sniffer(namespace)
+        sniffer = Sniffer(namespace, device)
         self._sniffers.append(sniffer)
         return sniffer
 
     def inject(self, segment: Segment, *, is_neighbour_known: bool = True,
-               checksum_error: int = 0, hops: int | None = None) -> None:
-        """Puts a forged segment on the wire, from the host whose address it bears.
+               checksum_error: int = 0, hops: int | None = None,
+               host: Namespace | None = None) -> None:
+        """Puts a forged segment on the wire, from the host whose address it bears or from another.
 
         A reset is told, at that host; whose it is, only when it need not wait for the neighbour.
         """
         is_from_a = segment.source[0] == self.address(self.a)
-        host = self.a if is_from_a else self.b
+        host = host or (self.a if is_from_a else self.b)
         send_segment(host, segment, checksum_error=checksum_error, hops=hops)
         if segment.flags & RST:
             self.expect("raw-socket-reset", End(host.inode, segment.source, segment.target),
@@ -343,9 +282,21 @@ class Stage:
         answer = sniffer.wait(lambda s: s.source[1] == port and s.flags == SYN | ACK, "a SYN-ACK")
         return answer.seq + 1
 
+    def retransmit_late(self, host: Namespace, seconds: int) -> None:
+        """Connections that a host opens or accepts from now on do not send again before that."""
+        network = "fd09::/64" if self.is_ipv6 else "10.9.0.0/24"
+        host.run("ip", *(["-6"] if self.is_ipv6 else []), "route", "replace", network, "dev", "veth0",
+                 "rto_min", f"{seconds}s")
+
     def cut(self) -> None:
         """From now on A does not hear B's TCP; A's own segments still arrive."""
         self.a.filter("input", "meta l4proto tcp drop")
+
+    def sees_conntrack(self) -> tuple[str, ...]:
+        """What tells what conntrack made of a segment of no socket (`why_with=`)."""
+        if self.is_ipv6:
+            return ("conntrack's view of IPv6",)
+        return ("resets without a socket", "tcp_v4_send_reset")
 
     # Expectations
 

@@ -28,7 +28,9 @@ struct session {
 	char refusals[PROGRAMS_MAX][80];
 	unsigned int hooks_count;
 	unsigned int modules_count;
-	int64_t scan_again_ns; /* CLOCK_MONOTONIC: not before, so that looking for owners stays cheap */
+	bool sees_readers; /* who reads from a connection is seen: a listener was found that several may have */
+	uint64_t scanned_ns; /* CLOCK_BOOTTIME: all open files were looked through after that */
+	uint64_t scan_again_ns; /* not before, so that looking for owners stays cheap */
 	source_record_fn record;
 	void *context;
 };

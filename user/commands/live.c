@@ -6,71 +6,48 @@
  * record is at most DRAIN_MS late.
  */
 #include "commands.h"
+#include "front.h"
 #include "live_names.h"
 #include "live_raw.h"
 #include "live_reconcile.h"
+#include "live_signals.h"
 
 #include <errno.h>
 #include <inttypes.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/capability.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "../attach/session.h"
 #include "../pipeline.h"
 #include "../util/log.h"
+#include "../util/privileges.h"
 
 #define DRAIN_MS 50
-#define READER_PATIENCE_S 1 /* after a signal, for a reader that takes nothing */
 #define SAMPLE_PAUSE_MS 3 /* between two readings of the counters: longer than an event takes */
 #define SAMPLE_DRAIN_MS 100 /* for what a storm may have left waiting */
+#define COUNT_MS 1000 /* between two readings of what was lost */
 #define MESSAGE_BYTES 512
 
 struct live {
 	const struct options *options;
+	const struct front *front; /* NULL: lines on stdout */
 	struct session *session;
 	struct pipeline *pipeline;
 	struct live_raw *raw; /* NULL: not asked for, or over */
-	struct live_names *names;
+	struct live_names names;
 	struct live_reconcile *reconcile; /* NULL: not asked for */
 	struct evidence_user_sample sample;
+	int64_t front_ms; /* CLOCK_MONOTONIC; when the front is to be asked again, storm or not */
+	int64_t counted_ms; /* CLOCK_MONOTONIC; when the front was told of losses last */
+	uint64_t lost;
 	int64_t end_ms; /* CLOCK_MONOTONIC; when --duration is over */
 	int64_t sample_end_ms; /* not 0: records are read for the sake of counters, and until then */
 	bool is_finishing; /* detached: what is left in the ring buffer is bounded, and told to the end */
 	bool has_failed; /* an output ended early, and that was said */
 	char message[MESSAGE_BYTES];
 };
-
-/* The one mutable global that signals need. */
-static volatile sig_atomic_t stop_requested;
-
-static void request_stop(int number)
-{
-	(void)number;
-	stop_requested = 1;
-	alarm(READER_PATIENCE_S);
-}
-
-static void interrupt(int number)
-{
-	(void)number;
-}
-
-/* A write to a reader that does not read must end too, but one that is only slow shall get the rest: a signal lets
- * the write go on, and the alarm that it sets interrupts it. */
-static void catch_signals(void)
-{
-	const struct sigaction stop = { .sa_handler = request_stop, .sa_flags = SA_RESTART };
-	const struct sigaction alarmed = { .sa_handler = interrupt };
-
-	sigaction(SIGINT, &stop, NULL);
-	sigaction(SIGTERM, &stop, NULL);
-	sigaction(SIGALRM, &alarmed, NULL);
-}
 
 static uint64_t clock_ns(clockid_t clock)
 {
@@ -90,7 +67,9 @@ static bool is_over(const struct live *live)
 {
 	if (live->sample_end_ms)
 		return monotonic_ms() >= live->sample_end_ms;
-	return !live->is_finishing && (stop_requested || monotonic_ms() >= live->end_ms);
+	if (live->front && !live->is_finishing && monotonic_ms() >= live->front_ms)
+		return true;
+	return !live->is_finishing && (live_signals_stop() || monotonic_ms() >= live->end_ms);
 }
 
 static void end_recording(struct live *live, int err)
@@ -107,9 +86,9 @@ static int live_record(void *context, const void *bytes, size_t size)
 	struct live *live = context;
 	int err = 0;
 
-	if (live->options->user_stack && size == sizeof(live->sample)) {
+	if (live->names.user_symbols && size == sizeof(live->sample)) {
 		memcpy(&live->sample, bytes, size);
-		live_names_complete(live->names, &live->sample);
+		user_symbols_complete(live->names.user_symbols, &live->sample);
 		bytes = &live->sample;
 		size = sizeof(live->sample.user);
 	}
@@ -118,8 +97,8 @@ static int live_record(void *context, const void *bytes, size_t size)
 	if (err)
 		end_recording(live, err);
 	err = pipeline_record(live->pipeline, bytes, size);
-	if (live->is_finishing && stop_requested)
-		alarm(READER_PATIENCE_S); /* the reader reads on */
+	if (live->is_finishing && live_signals_stop())
+		live_signals_patience(); /* the reader reads on */
 	return !err && is_over(live) ? -ETIME : err;
 }
 
@@ -130,15 +109,8 @@ static void drop_privileges(bool looks_into_processes)
 	 * read what files other users' processes run, wherever these are. */
 	const cap_value_t kept[] = { CAP_BPF, CAP_PERFMON, CAP_SYSLOG,
 				     CAP_SYS_PTRACE, CAP_DAC_READ_SEARCH, CAP_CHECKPOINT_RESTORE };
-	const int count = looks_into_processes ? sizeof(kept) / sizeof(*kept) : 3;
-	cap_t capabilities = cap_init();
 
-	if (!capabilities)
-		return;
-	if (cap_set_flag(capabilities, CAP_PERMITTED, count, kept, CAP_SET) ||
-	    cap_set_flag(capabilities, CAP_EFFECTIVE, count, kept, CAP_SET) || cap_set_proc(capabilities))
-		log_line("cannot drop privileges: %s; going on with them", strerror(errno));
-	cap_free(capabilities);
+	privileges_keep(kept, looks_into_processes ? sizeof(kept) / sizeof(*kept) : 3);
 }
 
 static int exit_status_of(int err)
@@ -151,10 +123,16 @@ static int exit_status_of(int err)
 static int live_open(struct live *live)
 {
 	const struct options *options = live->options;
-	struct join_names names;
+	const struct front *front = live->front;
+	const struct pipeline_show show = { front ? front->report : NULL, front ? front->context : NULL };
+	const struct join_names names = live_names_join(&live->names);
 	int err;
 
-	catch_signals();
+	live_signals_catch();
+	live->names.cgroups = cgroups_new();
+	live->names.user_symbols = options->user_stack ? user_symbols_new() : NULL;
+	if (!live->names.cgroups || (options->user_stack && !live->names.user_symbols))
+		return EXIT_FAILED;
 	err = live_reconcile_open(options, &live->reconcile, live->message, sizeof(live->message));
 	if (!err)
 		err = session_open(options, &live->session, live->message, sizeof(live->message));
@@ -164,14 +142,9 @@ static int live_open(struct live *live)
 		log_line("%s", live->message);
 		return exit_status_of(err);
 	}
-	live->names = live_names_new(live->session, options->user_stack);
-	if (!live->names) {
-		log_line("out of memory");
-		return EXIT_FAILED;
-	}
-	names = live_names_join(live->names);
-	err = pipeline_open(options, &names, session_info(live->session), &live->pipeline, live->message,
-			    sizeof(live->message));
+	live->names.session = live->session;
+	err = pipeline_open(options, &names, session_info(live->session), front ? &show : NULL, &live->pipeline,
+			    live->message, sizeof(live->message));
 	if (err) {
 		log_line("%s", live->message);
 		return EXIT_FAILED;
@@ -219,8 +192,12 @@ static int drain_records(struct live *live)
 
 static int drain(struct live *live)
 {
-	int err = drain_records(live);
+	int err;
 
+	live->front_ms = monotonic_ms() + DRAIN_MS;
+	err = drain_records(live);
+	if (err == -ETIME && live->front)
+		return pipeline_flush(live->pipeline); /* more waits: nothing is due before it has come */
 	if (err < 0)
 		return err;
 	err = live->is_finishing ? pipeline_end(live->pipeline) :
@@ -251,32 +228,67 @@ static bool uses_stdout(const struct options *options)
 	return uses;
 }
 
-/* Until a signal, the end of the duration (0), or a negative errno. */
+/* What else there is to poll: the keys of a front, or whether the reader of stdout has gone. */
+static struct pollfd other_end(const struct live *live)
+{
+	if (live->front)
+		return (struct pollfd){ .fd = live->front->keys, .events = POLLIN };
+	return (struct pollfd){ .fd = uses_stdout(live->options) ? STDOUT_FILENO : -1 };
+}
+
+static int step_front(struct live *live)
+{
+	struct session_counts counts;
+
+	if (!live->front)
+		return 0;
+	if (monotonic_ms() - live->counted_ms >= COUNT_MS) {
+		session_count(live->session, &counts);
+		live->lost = counts.lost;
+		live->counted_ms = monotonic_ms();
+	}
+	return live->front->step(live->front->context, clock_ns(CLOCK_BOOTTIME), &live->lost);
+}
+
+/* Until a signal, the end of the duration, the last key (0), or a negative errno. */
 static int watch(struct live *live)
 {
-	struct pollfd fds[] = {
-		{ .fd = session_fd(live->session), .events = POLLIN },
-		{ .fd = STDOUT_FILENO }, /* POLLERR when the reader of a pipe has gone */
-	};
-	nfds_t count = uses_stdout(live->options) ? 2 : 1;
+	struct pollfd fds[] = { { .fd = session_fd(live->session), .events = POLLIN }, other_end(live) };
 	int err = 0;
 
 	live->end_ms = live->options->duration_ns ?
 			       monotonic_ms() + (int64_t)((live->options->duration_ns + 999999) / 1000000) :
 			       INT64_MAX;
-	while (!err && !stop_requested) {
+	while (!err && !live_signals_stop()) {
 		int64_t left = live->end_ms - monotonic_ms();
 
 		if (left <= 0)
 			break;
-		if (poll(fds, count, left < DRAIN_MS ? left : DRAIN_MS) < 0 && errno != EINTR)
+		if (poll(fds, 2, left < DRAIN_MS ? left : DRAIN_MS) < 0 && errno != EINTR)
 			return -errno;
-		if (fds[1].revents & POLLERR)
+		if (fds[1].revents & (POLLERR | POLLHUP))
 			return -EPIPE;
 		err = drain(live);
 		live_reconcile_step(live->reconcile);
+		if (!err && (err = step_front(live)) == -ECANCELED)
+			return 0;
 	}
 	return err == -ETIME ? 0 : err;
+}
+
+/* The screen of a front is there as long as deaths are watched, and no longer: what is said before and after it is
+ * seen. */
+static int watch_in_front(struct live *live)
+{
+	int err;
+
+	if (!live->front)
+		return watch(live);
+	err = live->front->begin(live->front->context, session_info(live->session));
+	if (!err)
+		err = watch(live);
+	live->front->end(live->front->context);
+	return err;
 }
 
 /* What is still in the ring buffer is not lost: detach first, then drain. */
@@ -307,7 +319,7 @@ static bool say_summary(const struct live *live)
 	session_count(live->session, &counts);
 	pipeline_summary(live->pipeline, text, sizeof(text));
 	log_line("%s, %" PRIu64 " lost, %" PRIu64 " suppressed", text, counts.lost, counts.counted);
-	return live_reconcile_report(live->reconcile, live_names_has_symbols(live->names), counts.lost);
+	return live_reconcile_report(live->reconcile, live->names.symbols, counts.lost);
 }
 
 static int live_run(struct live *live)
@@ -318,15 +330,17 @@ static int live_run(struct live *live)
 
 	if (status != EXIT_DONE)
 		return status;
-	if (!live_names_load(live->names))
+	if (symbols_load(&live->names.symbols))
 		log_line("this kernel hides its symbols (sysctl kernel.kptr_restrict): causes that need the stack "
 			 "come out partial");
+	else
+		session_tell_symbols(live->session, live->names.symbols);
 	if (session_scan(live->session))
 		log_line("cannot look through the open files: connections that are open already have no known owner");
-	drop_privileges(live->options->user_stack);
+	drop_privileges(live->names.user_symbols);
 	live_reconcile_begin(live->reconcile, live->session, live->pipeline, drain_for_sample, live);
 	say_attached(live);
-	err = finish(live, watch(live));
+	err = finish(live, watch_in_front(live));
 	is_accounted = say_summary(live);
 	if (err == -EINTR)
 		log_line("the reader of the output does not read: what had not been written is lost");
@@ -337,7 +351,7 @@ static int live_run(struct live *live)
 	return live->has_failed || !is_accounted ? EXIT_FAILED : EXIT_DONE;
 }
 
-int command_live(const struct options *options)
+int live_with(const struct options *options, const struct front *front)
 {
 	struct live *live = calloc(1, sizeof(*live));
 	int status, err;
@@ -347,6 +361,7 @@ int command_live(const struct options *options)
 		return EXIT_FAILED;
 	}
 	live->options = options;
+	live->front = front;
 	status = live_run(live);
 	err = pipeline_close(live->pipeline);
 	if (err && err != -EPIPE && status == EXIT_DONE) {
@@ -354,9 +369,14 @@ int command_live(const struct options *options)
 		status = EXIT_FAILED;
 	}
 	live_raw_close(live->raw);
-	live_names_free(live->names);
 	session_close(live->session);
 	live_reconcile_close(live->reconcile);
+	live_names_free(&live->names);
 	free(live);
 	return status;
+}
+
+int command_live(const struct options *options)
+{
+	return live_with(options, NULL);
 }

@@ -1,25 +1,25 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* What the numbers in this kernel's records are called: symbols, reasons, cgroups, owners, frames of programs. */
+/* What the running kernel calls what records are full of: addresses, reasons, cgroups, owners, programs' functions. */
 #ifndef RSTTRACE_LIVE_NAMES_H
 #define RSTTRACE_LIVE_NAMES_H
 
-#include <stdbool.h>
-
+#include "../attach/cgroups.h"
 #include "../attach/session.h"
+#include "../attach/symbols.h"
+#include "../attach/user_symbols.h"
 #include "../decode/join.h"
 
-struct live_names;
-struct evidence_user_sample;
+struct live_names {
+	struct session *session;
+	struct symbols *symbols; /* NULL: the kernel hides them, or they have not been read yet */
+	struct cgroups *cgroups;
+	struct user_symbols *user_symbols; /* NULL = nobody asked for user stacks */
+	unsigned int modules_seen; /* session_modules() when the symbols were read */
+};
 
-/* NULL: no memory. `session` must live as long. */
-struct live_names *live_names_new(struct session *session, bool has_user_stacks);
-/* Reads the kernel's symbols; false: it hides them. Before privileges are dropped. */
-bool live_names_load(struct live_names *names);
-bool live_names_has_symbols(const struct live_names *names);
-/* The functions that a join asks; valid as long as `names`. */
+/* They look into `names` as long as they are used. */
 struct join_names live_names_join(struct live_names *names);
-/* Unwinds what the kernel side could not. */
-void live_names_complete(struct live_names *names, struct evidence_user_sample *sample);
-void live_names_free(struct live_names *names); /* NULL is fine */
+/* All but the session. */
+void live_names_free(struct live_names *names);
 
 #endif
