@@ -51,6 +51,10 @@ PACKAGES := libbpf libelf zlib jansson libcap
 endif
 PACKAGES_CFLAGS = $(call once,PACKAGES_CFLAGS,$(PKG_CONFIG) --cflags $(PACKAGES))
 PACKAGES_LIBS = $(call once,PACKAGES_LIBS,$(PKG_CONFIG) --libs $(PACKAGES))
+# Not in PACKAGES: a build without it has everything but the flight recorder.
+SQLITE_CFLAGS = $(call once,SQLITE_CFLAGS,$(PKG_CONFIG) --exists sqlite3 && \
+	echo -DRSTTRACE_SQLITE $$($(PKG_CONFIG) --cflags sqlite3))
+SQLITE_LIBS = $(call once,SQLITE_LIBS,$(PKG_CONFIG) --libs sqlite3 2>/dev/null)
 CMOCKA_CFLAGS = $(call once,CMOCKA_CFLAGS,$(PKG_CONFIG) --cflags cmocka)
 CMOCKA_LIBS = $(call once,CMOCKA_LIBS,$(PKG_CONFIG) --libs cmocka)
 
@@ -71,10 +75,10 @@ WARN_BPF += -Werror
 endif
 
 USER_FLAGS = -std=gnu11 $(WARN) -D_GNU_SOURCE -DRSTTRACE_VERSION=\"$(VERSION)\" -I$(BUILD) \
-	$(LIBBPF_INCLUDE) $(PACKAGES_CFLAGS) $(HARDEN) $(CPPFLAGS) $(CFLAGS)
+	$(LIBBPF_INCLUDE) $(PACKAGES_CFLAGS) $(SQLITE_CFLAGS) $(HARDEN) $(CPPFLAGS) $(CFLAGS)
 TEST_FLAGS = $(USER_FLAGS) -I. -Iuser $(CMOCKA_CFLAGS)
 LINK = $(CC) $(HARDEN_LINK) $(CFLAGS) $(LDFLAGS)
-LIBS = $(LIBBPF_A) $(PACKAGES_LIBS) $(LDLIBS)
+LIBS = $(LIBBPF_A) $(PACKAGES_LIBS) $(SQLITE_LIBS) $(LDLIBS)
 
 # clang does not search this machine's own headers for a foreign target; libbpf's include <asm/types.h>.
 CLANG_INCLUDES = $(call once,CLANG_INCLUDES,$(CLANG) -v -E -x c /dev/null 2>&1 | \
@@ -124,7 +128,11 @@ $(B)/rsttrace: $(USER_OBJECTS) $(LIBBPF_A)
 
 $(USER_OBJECTS): $(B)/obj/%.o: user/%.c $(B)/flags | $(DIRECTORIES) $(LIBBPF_A)
 	$(call say,CC,$@)
-	$(Q)$(CC) $(USER_FLAGS) -MMD -MP -c -o $@ $<
+	$(Q)$(CC) $(USER_FLAGS) -MMD -MP -c -o $@ $(call source,$<)
+
+# Without SQLite these are empty, and cli_rows.c says so to who asks for their verbs.
+NEEDS_SQLITE := user/store/% user/commands/record%.c user/commands/report%.c
+source = $(if $(SQLITE_CFLAGS),$1,$(if $(filter $(NEEDS_SQLITE),$1),-x c /dev/null,$1))
 
 # Only this folder includes the skeleton; the dependencies that gcc writes know it only after the first build.
 $(filter $(B)/obj/attach/%,$(USER_OBJECTS)): | $(SKELETON)
