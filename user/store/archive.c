@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../util/text.h"
 #include "database.h"
+#include "safe.h"
 #include "archive_private.h"
 
 struct archive_row {
@@ -124,19 +124,13 @@ double archive_real(const struct archive_row *row, unsigned int column)
 
 char *archive_safe(const char *text)
 {
-	size_t length = strlen(text), backslashes = 0;
-	char *safe = malloc(4 * length + 1);
+	size_t size = 4 * strlen(text) + 1;
+	char *scratch = malloc(size);
+	const char *safe = scratch ? safe_text(text, scratch, size) : NULL;
 
-	if (!safe)
-		return NULL;
-	for (const char *at = text; *at; at++)
-		backslashes += *at == '\\';
-	/* It was escaped before it was kept: its backslashes are none of ours. Only what somebody else put there is
-	 * escaped, with all that it holds. */
-	text_printable(safe, 4 * length + 1, text, length);
-	if (strlen(safe) == length + backslashes)
-		memcpy(safe, text, length + 1);
-	return safe;
+	if (safe == text)
+		memcpy(scratch, text, strlen(text) + 1);
+	return scratch;
 }
 
 const char *archive_text(struct archive_row *row, unsigned int column)
