@@ -5,7 +5,10 @@
  * Records wait in the ring buffer until a timer drains them: a wake-up for each would halve what is traced. A lone
  * record is at most DRAIN_MS late.
  */
+#include "live.h"
+
 #include "commands.h"
+#include "live_names.h"
 #include "live_raw.h"
 #include "live_reconcile.h"
 
@@ -19,10 +22,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "../attach/cgroups.h"
 #include "../attach/session.h"
-#include "../attach/symbols.h"
-#include "../attach/user_symbols.h"
 #include "../pipeline.h"
 #include "../util/log.h"
 
@@ -30,72 +30,25 @@
 #define READER_PATIENCE_S 1 /* after a signal, for a reader that takes nothing */
 #define SAMPLE_PAUSE_MS 3 /* between two readings of the counters: longer than an event takes */
 #define SAMPLE_DRAIN_MS 100 /* for what a storm may have left waiting */
+#define CLOCK_STEP_NS 10000000LL /* two readings of two clocks differ by less, unless one was set */
 #define MESSAGE_BYTES 512
 
 struct live {
 	const struct options *options;
 	struct session *session;
 	struct pipeline *pipeline;
+	const struct live_also *also; /* NULL: nothing */
+	int64_t wall_offset_ns;
 	struct live_raw *raw; /* NULL: not asked for, or over */
-	struct symbols *symbols;
-	struct cgroups *cgroups;
+	struct live_names names;
 	struct live_reconcile *reconcile; /* NULL: not asked for */
-	struct user_symbols *user_symbols; /* NULL = nobody asked for user stacks */
 	struct evidence_user_sample sample;
-	unsigned int modules_seen; /* session_modules() when the symbols were read */
 	int64_t end_ms; /* CLOCK_MONOTONIC; when --duration is over */
 	int64_t sample_end_ms; /* not 0: records are read for the sake of counters, and until then */
 	bool is_finishing; /* detached: what is left in the ring buffer is bounded, and told to the end */
 	bool has_failed; /* an output ended early, and that was said */
 	char message[MESSAGE_BYTES];
 };
-
-static const char *live_symbol(void *context, uint64_t address)
-{
-	struct live *live = context;
-	unsigned int modules = session_modules(live->session);
-	struct symbols *symbols;
-
-	if (modules != live->modules_seen && !symbols_load(&symbols)) {
-		symbols_free(live->symbols);
-		live->symbols = symbols;
-		session_tell_symbols(live->session, symbols);
-	}
-	live->modules_seen = modules;
-	/* The address is where a call returns to: after its last instruction, it may be the next function's first. */
-	return live->symbols ? symbols_name(live->symbols, address - 1) : NULL;
-}
-
-static const char *live_reason(void *context, int32_t number)
-{
-	const struct source_info *info = session_info(((struct live *)context)->session);
-
-	return number >= 0 && (uint32_t)number < info->reasons_count ? info->reasons[number] : NULL;
-}
-
-static const char *live_cgroup(void *context, const struct ev_task *task)
-{
-	return cgroups_path(((struct live *)context)->cgroups, task);
-}
-
-static bool live_owner(void *context, uint64_t sk, struct ev_task *ret_owner)
-{
-	return session_owner(((struct live *)context)->session, sk, ret_owner);
-}
-
-static const char *live_user_frame(void *context, const struct ev_user_frame *frame)
-{
-	struct user_symbols *symbols = ((struct live *)context)->user_symbols;
-
-	return symbols ? user_symbols_name(symbols, frame) : NULL;
-}
-
-static const char *live_drop(void *context, int32_t number)
-{
-	const struct source_info *info = session_info(((struct live *)context)->session);
-
-	return number >= 0 && (uint32_t)number < info->drops_count ? info->drops[number] : NULL;
-}
 
 /* The one mutable global that signals need. */
 static volatile sig_atomic_t stop_requested;
@@ -150,9 +103,9 @@ static int live_record(void *context, const void *bytes, size_t size)
 	struct live *live = context;
 	int err = 0;
 
-	if (live->user_symbols && size == sizeof(live->sample)) {
+	if (live->names.user_symbols && size == sizeof(live->sample)) {
 		memcpy(&live->sample, bytes, size);
-		user_symbols_complete(live->user_symbols, &live->sample);
+		user_symbols_complete(live->names.user_symbols, &live->sample);
 		bytes = &live->sample;
 		size = sizeof(live->sample.user);
 	}
@@ -165,6 +118,8 @@ static int live_record(void *context, const void *bytes, size_t size)
 		live->raw = NULL;
 		live->has_failed = true;
 	}
+	if (live->also && live->also->record)
+		live->also->record(live->also->context, bytes, size);
 	err = pipeline_record(live->pipeline, bytes, size);
 	if (live->is_finishing && stop_requested)
 		alarm(READER_PATIENCE_S); /* the reader reads on */
@@ -199,25 +154,16 @@ static int exit_status_of(int err)
 static int live_open(struct live *live)
 {
 	const struct options *options = live->options;
-	const struct join_names names = {
-		.symbol = live_symbol,
-		.reason = live_reason,
-		.drop = live_drop,
-		.cgroup = live_cgroup,
-		.owner = live_owner,
-		.user_frame = live_user_frame,
-		.context = live,
-	};
+	const struct join_names names = live_names_for_join(&live->names);
 	int err;
 
 	catch_signals();
-	live->cgroups = cgroups_new();
-	live->user_symbols = options->user_stack ? user_symbols_new() : NULL;
-	if (!live->cgroups || (options->user_stack && !live->user_symbols))
+	if (live_names_open(&live->names, options->user_stack))
 		return EXIT_FAILED;
 	err = live_reconcile_open(options, &live->reconcile, live->message, sizeof(live->message));
 	if (!err)
 		err = session_open(options, &live->session, live->message, sizeof(live->message));
+	live->names.session = live->session;
 	if (!err)
 		err = session_attach(live->session, options, live->message, sizeof(live->message));
 	if (err) {
@@ -229,6 +175,13 @@ static int live_open(struct live *live)
 	if (err) {
 		log_line("%s", live->message);
 		return EXIT_FAILED;
+	}
+	live->wall_offset_ns = session_info(live->session)->wall_offset_ns;
+	if (live->also) {
+		pipeline_also(live->pipeline, live->also->report, live->also->context);
+		err = live->also->begin(live->also->context, session_info(live->session), &names);
+		if (err)
+			return EXIT_FAILED;
 	}
 	err = options->raw ? live_raw_open(options->raw, session_info(live->session), &names, &live->raw) : 0;
 	if (err) {
@@ -250,10 +203,24 @@ static void say_attached(const struct live *live)
 	log_line("attached (tier %s)", tier_name(session_tier(live->session)));
 }
 
+/* A clock that is set: what comes from now on shall have the right time. */
+static void follow_clock(struct live *live)
+{
+	int64_t offset_ns = (int64_t)(clock_ns(CLOCK_REALTIME) - clock_ns(CLOCK_BOOTTIME));
+	int64_t moved_ns = offset_ns - live->wall_offset_ns;
+
+	if (moved_ns > -CLOCK_STEP_NS && moved_ns < CLOCK_STEP_NS)
+		return;
+	live->wall_offset_ns = offset_ns;
+	pipeline_set_clock(live->pipeline, offset_ns);
+}
+
 static int drain(struct live *live)
 {
-	int err = session_drain(live->session, live_record, live);
+	int err;
 
+	follow_clock(live);
+	err = session_drain(live->session, live_record, live);
 	if (err < 0)
 		return err;
 	err = live->is_finishing ? pipeline_end(live->pipeline) :
@@ -307,6 +274,8 @@ static int watch(struct live *live)
 		if (fds[1].revents & POLLERR)
 			return -EPIPE;
 		err = drain(live);
+		if (!err && live->also)
+			err = live->also->step(live->also->context, live->session);
 		live_reconcile_step(live->reconcile);
 	}
 	return err == -ETIME ? 0 : err;
@@ -340,7 +309,7 @@ static bool say_summary(const struct live *live)
 	session_count(live->session, &counts);
 	pipeline_summary(live->pipeline, text, sizeof(text));
 	log_line("%s, %" PRIu64 " lost, 0 suppressed", text, counts.lost);
-	return live_reconcile_report(live->reconcile, live->symbols, counts.lost);
+	return live_reconcile_report(live->reconcile, live->names.symbols, counts.lost);
 }
 
 static int live_run(struct live *live)
@@ -351,14 +320,14 @@ static int live_run(struct live *live)
 
 	if (status != EXIT_DONE)
 		return status;
-	if (symbols_load(&live->symbols))
+	if (symbols_load(&live->names.symbols))
 		log_line("this kernel hides its symbols (sysctl kernel.kptr_restrict): causes that need the stack "
 			 "come out partial");
 	else
-		session_tell_symbols(live->session, live->symbols);
+		session_tell_symbols(live->session, live->names.symbols);
 	if (session_scan(live->session))
 		log_line("cannot look through the open files: connections that are open already have no known owner");
-	drop_privileges(live->user_symbols);
+	drop_privileges(live->names.user_symbols);
 	live_reconcile_begin(live->reconcile, live->session, live->pipeline, drain_for_sample, live);
 	say_attached(live);
 	err = finish(live, watch(live));
@@ -372,7 +341,7 @@ static int live_run(struct live *live)
 	return live->has_failed || !is_accounted ? EXIT_FAILED : EXIT_DONE;
 }
 
-int command_live(const struct options *options)
+int live_watch(const struct options *options, const struct live_also *also)
 {
 	struct live *live = calloc(1, sizeof(*live));
 	int status, err;
@@ -382,6 +351,7 @@ int command_live(const struct options *options)
 		return EXIT_FAILED;
 	}
 	live->options = options;
+	live->also = also;
 	status = live_run(live);
 	err = pipeline_close(live->pipeline);
 	if (err && err != -EPIPE && status == EXIT_DONE) {
@@ -391,9 +361,12 @@ int command_live(const struct options *options)
 	live_raw_close(live->raw);
 	session_close(live->session);
 	live_reconcile_close(live->reconcile);
-	symbols_free(live->symbols);
-	cgroups_free(live->cgroups);
-	user_symbols_free(live->user_symbols);
+	live_names_close(&live->names);
 	free(live);
 	return status;
+}
+
+int command_live(const struct options *options)
+{
+	return live_watch(options, NULL);
 }

@@ -57,7 +57,7 @@
 	"CREATE UNIQUE INDEX process_key ON process (pid, name, uid, cgroup_number, ifnull(cgroup, 0));\n"           \
 	"CREATE TABLE stack (\n"                                                                                     \
 	"  " ID ",\n"                                                                                                \
-	"  text TEXT NOT NULL UNIQUE CHECK (json_valid(text)), -- array of functions, innermost first\n"             \
+	"  text TEXT NOT NULL UNIQUE CHECK (text LIKE '[%]'), -- JSON array of functions, innermost first\n"             \
 	"  seen_ns INTEGER NOT NULL\n" STRICT                                                                        \
 	"CREATE TABLE sentence (\n"                                                                                  \
 	"  " ID ",\n"                                                                                                \

@@ -46,8 +46,11 @@ struct store_counts {
 };
 
 /* Makes the database and its folder where there are none. 0, or a negative errno with a sentence in message[size]. */
-int store_open(const struct store_options *options, const struct store_session *session, struct store_time now,
-	       struct store **ret_store, char *message, size_t size);
+int store_open(const struct store_options *options, struct store_time now, struct store **ret_store, char *message,
+	       size_t size);
+/* Before the first report. Errors as store_open(). */
+int store_begin(struct store *store, const struct store_session *session, struct store_time now, char *message,
+		size_t size);
 void store_report(struct store *store, const struct report *report, struct store_time now);
 /* A sysctl: kept where its value is another than the last one. NULL: there is none of that name. */
 void store_setting(struct store *store, const char *name, const char *value, struct store_time now);
@@ -55,8 +58,7 @@ void store_setting(struct store *store, const char *name, const char *value, str
  * did not reach user space. Puts a sentence into message[size] when a pause begins or ends, else "". 0, or a negative
  * errno when there is no sense in going on. */
 int store_step(struct store *store, struct store_time now, uint64_t lost, char *message, size_t size);
-void store_count(const struct store *store, struct store_counts *ret_counts);
 /* Commits, notes that this session has ended, and closes. 0, or a negative errno when that could not be written. */
-int store_close(struct store *store, struct store_time now);
+int store_close(struct store *store, struct store_time now, struct store_counts *ret_counts);
 
 #endif

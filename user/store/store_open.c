@@ -16,6 +16,7 @@
 #define CHECKPOINT_PAGES_MAX 4096
 #define SHRINK_ROUNDS 100000
 #define SQL_BYTES 512
+#define MESSAGE_BYTES 512
 
 static int make_folder(const char *path, char *message, size_t size)
 {
@@ -140,12 +141,13 @@ static void close_all(struct store *store)
 	free(store);
 }
 
-int store_open(const struct store_options *options, const struct store_session *session, struct store_time now,
-	       struct store **ret_store, char *message, size_t size)
+int store_open(const struct store_options *options, struct store_time now, struct store **ret_store, char *message,
+	       size_t size)
 {
 	struct store *store = calloc(1, sizeof(*store));
 	int err;
 
+	snprintf(message, size, "out of memory");
 	if (!store)
 		return -ENOMEM;
 	store->options = *options;
@@ -162,7 +164,6 @@ int store_open(const struct store_options *options, const struct store_session *
 	err = configure(store);
 	err = err ? err : prepare_all(store);
 	err = err ? err : shrink(store, now);
-	err = err ? err : insert_session(store, session, now);
 	if (err) {
 		snprintf(message, size, "cannot record into %s: %s", store->path, sqlite3_errmsg(store->db));
 		close_all(store);
@@ -172,24 +173,37 @@ int store_open(const struct store_options *options, const struct store_session *
 	return 0;
 }
 
-int store_close(struct store *store, struct store_time now)
+int store_begin(struct store *store, const struct store_session *session, struct store_time now, char *message,
+		size_t size)
 {
-	char sql[SQL_BYTES], message[SQL_BYTES];
-	int err = 0;
+	int err = insert_session(store, session, now);
 
-	if (!store)
-		return 0;
+	if (err)
+		snprintf(message, size, "cannot record into %s: %s", store->path, sqlite3_errmsg(store->db));
+	return err;
+}
+
+static int end_session(struct store *store, struct store_time now)
+{
+	char message[MESSAGE_BYTES], sql[SQL_BYTES];
+	int err;
+
 	if (store->pause.is_on) {
 		store->pause.retry_ms = now.monotonic_ms;
 		store_step(store, now, store->lost, message, sizeof(message));
 	}
-	snprintf(sql, sizeof(sql),
-		 "UPDATE session SET has_ended = 1, alive_ns = max(alive_ns, %" PRId64 ") WHERE id = %" PRId64,
-		 now.wall_ns, store->session);
 	if (store->pause.is_on)
-		err = -EIO;
-	err = err ? err : store_commit(store, now);
-	err = err ? err : database_run(store->db, sql);
+		return store->pause.error;
+	snprintf(sql, sizeof(sql), "UPDATE session SET has_ended = 1 WHERE id = %" PRId64, store->session);
+	err = store_commit(store, now);
+	return err ? err : database_run(store->db, sql);
+}
+
+int store_close(struct store *store, struct store_time now, struct store_counts *ret_counts)
+{
+	int err = store->session ? end_session(store, now) : 0; /* else it never began */
+
+	*ret_counts = store->counts;
 	close_all(store);
 	return err;
 }

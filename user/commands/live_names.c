@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* What the running kernel and /proc call things, as join.c asks for it. */
+#include "live_names.h"
+
+#include <errno.h>
+
+static const char *symbol(void *context, uint64_t address)
+{
+	struct live_names *names = context;
+	unsigned int modules = session_modules(names->session);
+	struct symbols *symbols;
+
+	if (modules != names->modules_seen && !symbols_load(&symbols)) {
+		symbols_free(names->symbols);
+		names->symbols = symbols;
+		session_tell_symbols(names->session, symbols);
+	}
+	names->modules_seen = modules;
+	/* The address is where a call returns to: after its last instruction, it may be the next function's first. */
+	return names->symbols ? symbols_name(names->symbols, address - 1) : NULL;
+}
+
+static const char *reason(void *context, int32_t number)
+{
+	const struct source_info *info = session_info(((struct live_names *)context)->session);
+
+	return number >= 0 && (uint32_t)number < info->reasons_count ? info->reasons[number] : NULL;
+}
+
+static const char *cgroup(void *context, const struct ev_task *task)
+{
+	return cgroups_path(((struct live_names *)context)->cgroups, task);
+}
+
+static bool owner(void *context, uint64_t sk, struct ev_task *ret_owner)
+{
+	return session_owner(((struct live_names *)context)->session, sk, ret_owner);
+}
+
+static const char *user_frame(void *context, const struct ev_user_frame *frame)
+{
+	struct user_symbols *symbols = ((struct live_names *)context)->user_symbols;
+
+	return symbols ? user_symbols_name(symbols, frame) : NULL;
+}
+
+static const char *drop(void *context, int32_t number)
+{
+	const struct source_info *info = session_info(((struct live_names *)context)->session);
+
+	return number >= 0 && (uint32_t)number < info->drops_count ? info->drops[number] : NULL;
+}
+
+int live_names_open(struct live_names *names, bool wants_user_stacks)
+{
+	names->cgroups = cgroups_new();
+	names->user_symbols = wants_user_stacks ? user_symbols_new() : NULL;
+	return names->cgroups && (names->user_symbols || !wants_user_stacks) ? 0 : -ENOMEM;
+}
+
+void live_names_close(struct live_names *names)
+{
+	symbols_free(names->symbols);
+	cgroups_free(names->cgroups);
+	user_symbols_free(names->user_symbols);
+}
+
+struct join_names live_names_for_join(struct live_names *names)
+{
+	return (struct join_names){
+		.symbol = symbol,
+		.reason = reason,
+		.drop = drop,
+		.cgroup = cgroup,
+		.owner = owner,
+		.user_frame = user_frame,
+		.context = names,
+	};
+}
