@@ -102,6 +102,9 @@ UNIT_TESTS := $(patsubst tests/unit/%.c,$(B)/test/%,$(wildcard tests/unit/test_*
 # What several unit tests share: linked into each.
 UNIT_SHARED := $(patsubst tests/unit/%.c,$(B)/test/%.o,$(filter-out tests/unit/test_%,$(wildcard tests/unit/*.c)))
 
+# Fills a database of rsttrace record, for bench/ and tests/record.
+STORE := $(B)/store
+
 # One program in the ways in which programs are built; a variant that is stripped, or has its own name, is another file.
 VICTIM := $(B)/test/victim
 VICTIMS := $(addprefix $(VICTIM)-,frames tables neither no-id stripped)
@@ -172,6 +175,14 @@ $(UNIT_TESTS:=.o) $(UNIT_SHARED): $(B)/test/%.o: tests/unit/%.c $(B)/flags | $(D
 	$(call say,CC,$@)
 	$(Q)$(CC) $(TEST_FLAGS) -MMD -MP -c -o $@ $<
 
+$(STORE).o: bench/store.c $(B)/flags | $(DIRECTORIES)
+	$(call say,CC,$@)
+	$(Q)$(CC) $(USER_FLAGS) -MMD -MP -c -o $@ $<
+
+$(STORE): $(STORE).o $(B)/test/replayed.o $(PARTS) $(LIBBPF_A)
+	$(call say,LINK,$@)
+	$(Q)$(LINK) -o $@ $^ $(LIBS)
+
 $(VICTIMS): tests/stacks/victim.c $(B)/flags | $(DIRECTORIES)
 	$(call say,VICTIM,$@)
 	$(Q)$(CC) -std=gnu11 $(WARN) -D_GNU_SOURCE $(VICTIM_FLAGS) -pthread -o $@ $<
@@ -193,7 +204,7 @@ present:
 	[ -n "$$missing" ] || $(PKG_CONFIG) --exists $(PACKAGES) || missing=" libraries ($(PACKAGES))"; \
 	[ -z "$$missing" ] || { echo "rsttrace: the build needs$$missing; run: sudo tools/setup" >&2; exit 1; }
 
--include $(USER_OBJECTS:.o=.d) $(UNIT_TESTS:=.d) $(UNIT_SHARED:.o=.d) $(TOOLS:=.d) $(BUILD)/rsttrace.bpf.d
+-include $(USER_OBJECTS:.o=.d) $(UNIT_TESTS:=.d) $(UNIT_SHARED:.o=.d) $(TOOLS:=.d) $(STORE).d $(BUILD)/rsttrace.bpf.d
 
 # ---- mutants ----
 
@@ -250,7 +261,7 @@ help: ## this list
 # ---- tests ----
 
 SYNC_TESTS := $(sort $(wildcard tests/sync/check-*))
-test-programs: $(UNIT_TESTS) $(TOOLS) $(LAB_BPF) $(VICTIMS)
+test-programs: $(UNIT_TESTS) $(TOOLS) $(LAB_BPF) $(VICTIMS) $(STORE)
 	@:
 
 # Every test program learns from these what to test.

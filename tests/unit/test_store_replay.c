@@ -14,97 +14,31 @@
 #include <glob.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
-#include "../../user/attach/cgroups.h"
-#include "../../user/attach/recording.h"
-#include "../../user/pipeline.h"
 #include "../../user/store/archive.h"
 #include "../../user/store/store.h"
+#include "replayed.h"
 #include "store_fixture.h"
 
-struct replayed {
-	struct recording *recording;
-	struct pipeline *pipeline;
+struct kept {
 	struct store *store;
 	FILE *golden;
 };
 
-static const char *symbol(void *context, uint64_t address)
-{
-	return recording_symbol(((struct replayed *)context)->recording, address);
-}
-
-static const char *reason(void *context, int32_t number)
-{
-	const struct source_info *info = recording_info(((struct replayed *)context)->recording);
-
-	return number >= 0 && (uint32_t)number < info->reasons_count ? info->reasons[number] : NULL;
-}
-
-static const char *drop(void *context, int32_t number)
-{
-	const struct source_info *info = recording_info(((struct replayed *)context)->recording);
-
-	return number >= 0 && (uint32_t)number < info->drops_count ? info->drops[number] : NULL;
-}
-
-static const char *cgroup(void *context, const struct ev_task *task)
-{
-	return recording_cgroup(((struct replayed *)context)->recording, cgroups_number(task));
-}
-
-static const char *user_frame(void *context, const struct ev_user_frame *frame)
-{
-	return recording_user_frame(((struct replayed *)context)->recording, frame);
-}
-
 static int keep(void *context, const struct report *report)
 {
-	store_report(((struct replayed *)context)->store, report, fixture_time(0));
+	store_report(((struct kept *)context)->store, report, fixture_time(0));
 	return 0;
-}
-
-static int take(void *context, const void *bytes, size_t size)
-{
-	struct replayed *replayed = context;
-	static const struct options options = {
-		.verb = "record",
-		.is_silent = true,
-		.has_kinds = true,
-		.kinds = { true, true, true, true, true, true, true },
-	};
-	const struct join_names names = { symbol, reason, cgroup, NULL, context, drop, user_frame };
-	char message[512];
-
-	if (!replayed->pipeline) {
-		assert_int_equal(pipeline_open(&options, &names, recording_info(replayed->recording),
-					       &replayed->pipeline, message, sizeof(message)), 0);
-		pipeline_also(replayed->pipeline, keep, replayed);
-	}
-	return pipeline_record(replayed->pipeline, bytes, size);
-}
-
-static void record(struct replayed *replayed, const char *path)
-{
-	char message[512];
-
-	assert_int_equal(recording_open(path, &replayed->recording, message, sizeof(message)), 0);
-	assert_int_equal(recording_read(replayed->recording, take, replayed, message, sizeof(message)), 0);
-	if (replayed->pipeline)
-		assert_int_equal(pipeline_end(replayed->pipeline), 0);
-	pipeline_close(replayed->pipeline);
-	recording_close(replayed->recording);
 }
 
 static int compare(void *context, int64_t time_ns, const char *json)
 {
-	struct replayed *replayed = context;
+	struct kept *kept = context;
 	char *line = NULL;
 	size_t size = 0;
 
 	(void)time_ns;
-	assert_true(getline(&line, &size, replayed->golden) > 0);
+	assert_true(getline(&line, &size, kept->golden) > 0);
 	line[strcspn(line, "\n")] = '\0';
 	assert_string_equal(json, line);
 	free(line);
@@ -144,20 +78,20 @@ static FILE *sorted(const char *path)
 static void check(const char *path)
 {
 	const struct archive_wanted all = { .to_ns = INT64_MAX };
-	struct replayed replayed = { .store = fixture_store(STORE_SIZE_MIN, 0) };
+	struct kept kept = { .store = fixture_store(STORE_SIZE_MIN, 0) };
 	struct archive *archive = NULL;
 	char golden[256], message[512];
 
-	record(&replayed, path);
-	fixture_close(replayed.store);
+	assert_int_equal(replayed_reports(path, keep, &kept), 0);
+	fixture_close(kept.store);
 	snprintf(golden, sizeof(golden), "%.*s.ndjson", (int)(strlen(path) - strlen(".rec")), path);
-	replayed.golden = sorted(golden);
+	kept.golden = sorted(golden);
 	assert_int_equal(archive_open(fixture_path(), &archive, message, sizeof(message)), 0);
 	print_message("# %s\n", path);
-	assert_int_equal(archive_incidents(archive, &all, compare, &replayed, message, sizeof(message)), 0);
-	assert_int_equal(fgetc(replayed.golden), EOF);
+	assert_int_equal(archive_incidents(archive, &all, compare, &kept, message, sizeof(message)), 0);
+	assert_int_equal(fgetc(kept.golden), EOF);
 	archive_close(archive);
-	fclose(replayed.golden);
+	fclose(kept.golden);
 	fixture_remove();
 }
 
