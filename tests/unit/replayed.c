@@ -73,7 +73,8 @@ int replayed_reports(const char *path, pipeline_report_fn report, void *context)
 	int err = recording_open(path, &replayed.recording, replayed.message, sizeof(replayed.message));
 
 	if (!err)
-		err = recording_read(replayed.recording, take, &replayed, replayed.message, sizeof(replayed.message));
+		err = recording_read(replayed.recording, take, &replayed, replayed.message,
+				     sizeof(replayed.message));
 	if (!err && replayed.pipeline)
 		err = pipeline_end(replayed.pipeline);
 	if (err)
