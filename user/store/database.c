@@ -75,6 +75,9 @@ static int say(sqlite3 *db, int err, const char *path, char *message, size_t siz
 	case -EACCES:
 		snprintf(message, size, "cannot open %s: %s", path, strerror(sqlite3_system_errno(db) ?: EACCES));
 		break;
+	case -EROFS:
+		snprintf(message, size, "%s was left in the middle of a change; rsttrace record mends it", path);
+		break;
 	default:
 		snprintf(message, size, "cannot use %s: %s", path, db ? sqlite3_errmsg(db) : strerror(-err));
 	}

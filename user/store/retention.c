@@ -62,8 +62,8 @@ static int change(sqlite3 *db, const char *sql, int64_t first, int64_t second, i
 static int delete_oldest(struct store *store, int64_t before_ns, int64_t *ret_rows)
 {
 	int err = change(store->db,
-			 "DELETE FROM incident WHERE time_ns < ?2 AND time_ns <= (SELECT max(time_ns) FROM "
-			 "(SELECT time_ns FROM incident ORDER BY time_ns LIMIT ?1))",
+			 "DELETE FROM incident WHERE time_ns <= (SELECT max(time_ns) FROM (SELECT time_ns "
+			 "FROM incident WHERE time_ns < ?2 ORDER BY time_ns LIMIT ?1))",
 			 store->budget.rows * DELETE_TRANSACTIONS, before_ns, ret_rows);
 
 	if (!err)
