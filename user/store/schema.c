@@ -57,7 +57,7 @@
 	"CREATE UNIQUE INDEX process_key ON process (pid, name, uid, cgroup_number, ifnull(cgroup, 0));\n"           \
 	"CREATE TABLE stack (\n"                                                                                     \
 	"  " ID ",\n"                                                                                                \
-	"  text TEXT NOT NULL UNIQUE CHECK (text LIKE '[%]'), -- JSON array of functions, innermost first\n"             \
+	"  text TEXT NOT NULL UNIQUE CHECK (text LIKE '[%]'), -- JSON array of functions, innermost first\n"         \
 	"  until_ns INTEGER NOT NULL\n" STRICT                                                                        \
 	"CREATE TABLE sentence (\n"                                                                                  \
 	"  " ID ",\n"                                                                                                \
@@ -73,7 +73,7 @@
 	"  " ID ",\n"                                                                                                \
 	"  started_ns INTEGER NOT NULL,\n"                                                                           \
 	"  alive_ns INTEGER NOT NULL, -- last sign of life\n"                                                        \
-	"  has_ended INTEGER NOT NULL DEFAULT 0 CHECK (has_ended IN (0, 1)), -- in order, not killed\n"        \
+	"  has_ended INTEGER NOT NULL DEFAULT 0 CHECK (has_ended IN (0, 1)), -- in order, not killed\n"              \
 	"  boot_id TEXT NOT NULL,\n"                                                                                 \
 	"  host TEXT NOT NULL,\n"                                                                                    \
 	"  kernel TEXT NOT NULL,\n"                                                                                  \
