@@ -236,10 +236,12 @@ static int prepare_to_write(sqlite3 *db, const char *path, char *message, size_t
 
 	if (err)
 		return err;
-	/* Every commit reaches the disk. Where rows were deleted, pages go back to the system by and by. */
-	if (!version)
+	/* Every commit reaches the disk, those before there is a log included. Where rows were deleted, pages go back to
+	 * the system by and by. */
+	err = database_run(db, "PRAGMA synchronous = EXTRA");
+	if (!err && !version)
 		err = database_run(db, "PRAGMA auto_vacuum = INCREMENTAL");
-	err = err ? err : database_run(db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
+	err = err ? err : database_run(db, "PRAGMA journal_mode = WAL");
 	if (err)
 		return say(db, err, path, message, size);
 	if (version < schema_version)
