@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* A database of the right schema that somebody has written their own texts into: templates that are none, lists that are
- * none, control characters. */
+/* A database of the right schema that somebody has written their own texts into: templates that are none, lists that
+ * are none, control characters. */
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>

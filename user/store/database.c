@@ -236,8 +236,8 @@ static int prepare_to_write(sqlite3 *db, const char *path, char *message, size_t
 
 	if (err)
 		return err;
-	/* Every commit reaches the disk, those before there is a log included. Where rows were deleted, pages go back to
-	 * the system by and by. */
+	/* Every commit reaches the disk, those before there is a log included. Where rows were deleted, pages go back
+	 * to the system by and by. */
 	err = database_run(db, "PRAGMA synchronous = EXTRA");
 	if (!err && !version)
 		err = database_run(db, "PRAGMA auto_vacuum = INCREMENTAL");
