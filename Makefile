@@ -300,7 +300,7 @@ TEST = RSTTRACE=$(abspath $(B))/rsttrace BUILD=$(abspath $(B)) tools/test-summar
 .PHONY: check check-unit check-replay check-sync check-style check-lab check-faults
 .PHONY: check-record check-stacks check-stalled
 check: PROGRAMS = $(UNIT_TESTS) tests/replay/run $(SYNC_TESTS) tools/check-style tests/record/run \
-	--root tests/faults/run tests/lab/run tests/stacks/run tests/stalled/run tests/mutants/run \
+	--root tests/faults/run tests/lab/run tests/lab/hammer tests/stacks/run tests/stalled/run tests/mutants/run \
 	$(if $(filter 1,$(SAN)),,tests/kernels/run)
 check: ## install what is missing, build, run all tests; the lab and the kernels need root
 check-unit: PROGRAMS = $(UNIT_TESTS)
