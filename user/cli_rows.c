@@ -37,7 +37,7 @@ enum verb { VERB_LIVE, VERB_RECORD, VERB_REPLAY, VERB_STALLED, VERB_EXPLAIN, VER
 #define COMMAND_RECORD command_record
 #else
 #define RECORD_HELP "not in this build, which has no SQLite: the flight recorder"
-#define COMMAND_RECORD command_absent
+#define COMMAND_RECORD cli_absent
 #endif
 
 const struct verb_row verb_rows[] = {
