@@ -10,7 +10,7 @@
 struct replayed {
 	struct recording *recording;
 	struct pipeline *pipeline;
-	pipeline_report_fn report;
+	replayed_fn report;
 	void *context;
 	char message[512];
 };
@@ -49,25 +49,24 @@ static int take(void *context, const void *bytes, size_t size)
 {
 	static const struct options options = {
 		.verb = "record",
-		.is_silent = true,
 		.has_kinds = true,
 		.kinds = { true, true, true, true, true, true, true },
 	};
 	struct replayed *replayed = context;
 	const struct join_names names = { symbol, reason, cgroup, NULL, context, drop, user_frame };
+	const struct pipeline_show show = { replayed->report, replayed->context };
 	int err = 0;
 
 	if (!replayed->pipeline) {
-		err = pipeline_open(&options, &names, recording_info(replayed->recording), &replayed->pipeline,
+		err = pipeline_open(&options, &names, recording_info(replayed->recording), &show, &replayed->pipeline,
 				    replayed->message, sizeof(replayed->message));
 		if (err)
 			return err;
-		pipeline_also(replayed->pipeline, replayed->report, replayed->context);
 	}
 	return pipeline_record(replayed->pipeline, bytes, size);
 }
 
-int replayed_reports(const char *path, pipeline_report_fn report, void *context)
+int replayed_reports(const char *path, replayed_fn report, void *context)
 {
 	struct replayed replayed = { .report = report, .context = context };
 	int err = recording_open(path, &replayed.recording, replayed.message, sizeof(replayed.message));

@@ -5,10 +5,10 @@
  * Records wait in the ring buffer until a timer drains them: a wake-up for each would halve what is traced. A lone
  * record is at most DRAIN_MS late.
  */
-#include "live.h"
-
 #include "commands.h"
+#include "front.h"
 #include "live_names.h"
+#include "live_privileges.h"
 #include "live_raw.h"
 #include "live_reconcile.h"
 
@@ -18,11 +18,9 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/capability.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "../attach/session.h"
 #include "../pipeline.h"
 #include "../util/log.h"
 
@@ -31,18 +29,22 @@
 #define SAMPLE_PAUSE_MS 3 /* between two readings of the counters: longer than an event takes */
 #define SAMPLE_DRAIN_MS 100 /* for what a storm may have left waiting */
 #define CLOCK_STEP_NS 10000000LL /* two readings of two clocks differ by less, unless one was set */
+#define COUNT_MS 1000 /* between two readings of what was lost */
 #define MESSAGE_BYTES 512
 
 struct live {
 	const struct options *options;
+	const struct front *front; /* NULL: lines on stdout */
 	struct session *session;
 	struct pipeline *pipeline;
-	const struct live_also *also; /* NULL: nothing */
-	int64_t wall_offset_ns;
+	int64_t wall_offset_ns; /* of the clock, as it was last looked at */
 	struct live_raw *raw; /* NULL: not asked for, or over */
 	struct live_names names;
 	struct live_reconcile *reconcile; /* NULL: not asked for */
 	struct evidence_user_sample sample;
+	int64_t front_ms; /* CLOCK_MONOTONIC; when the front is to be asked again, storm or not */
+	int64_t counted_ms; /* CLOCK_MONOTONIC; when the front was told of losses last */
+	uint64_t lost;
 	int64_t end_ms; /* CLOCK_MONOTONIC; when --duration is over */
 	int64_t sample_end_ms; /* not 0: records are read for the sake of counters, and until then */
 	bool is_finishing; /* detached: what is left in the ring buffer is bounded, and told to the end */
@@ -95,6 +97,8 @@ static bool is_over(const struct live *live)
 {
 	if (live->sample_end_ms)
 		return monotonic_ms() >= live->sample_end_ms;
+	if (live->front && !live->is_finishing && monotonic_ms() >= live->front_ms)
+		return true;
 	return !live->is_finishing && (stop_requested || monotonic_ms() >= live->end_ms);
 }
 
@@ -118,30 +122,12 @@ static int live_record(void *context, const void *bytes, size_t size)
 		live->raw = NULL;
 		live->has_failed = true;
 	}
-	if (live->also && live->also->record)
-		live->also->record(live->also->context, bytes, size);
+	if (live->front && live->front->record)
+		live->front->record(live->front->context, bytes, size);
 	err = pipeline_record(live->pipeline, bytes, size);
 	if (live->is_finishing && stop_requested)
 		alarm(READER_PATIENCE_S); /* the reader reads on */
 	return !err && is_over(live) ? -ETIME : err;
-}
-
-/* Everything is open and attached: what is left is reading maps. */
-static void drop_privileges(bool looks_into_processes)
-{
-	/* CAP_PERFMON and CAP_SYSLOG for what a module brings: functions to attach to, symbols to read. The others to
-	 * read what files other users' processes run, wherever these are. */
-	const cap_value_t kept[] = { CAP_BPF, CAP_PERFMON, CAP_SYSLOG,
-				     CAP_SYS_PTRACE, CAP_DAC_READ_SEARCH, CAP_CHECKPOINT_RESTORE };
-	const int count = looks_into_processes ? sizeof(kept) / sizeof(*kept) : 3;
-	cap_t capabilities = cap_init();
-
-	if (!capabilities)
-		return;
-	if (cap_set_flag(capabilities, CAP_PERMITTED, count, kept, CAP_SET) ||
-	    cap_set_flag(capabilities, CAP_EFFECTIVE, count, kept, CAP_SET) || cap_set_proc(capabilities))
-		log_line("cannot drop privileges: %s; going on with them", strerror(errno));
-	cap_free(capabilities);
 }
 
 static int exit_status_of(int err)
@@ -154,34 +140,32 @@ static int exit_status_of(int err)
 static int live_open(struct live *live)
 {
 	const struct options *options = live->options;
-	const struct join_names names = live_names_for_join(&live->names);
+	const struct front *front = live->front;
+	const struct pipeline_show show = { front ? front->report : NULL, front ? front->context : NULL };
+	const struct join_names names = live_names_join(&live->names);
 	int err;
 
 	catch_signals();
-	if (live_names_open(&live->names, options->user_stack))
+	live->names.cgroups = cgroups_new();
+	live->names.user_symbols = options->user_stack ? user_symbols_new() : NULL;
+	if (!live->names.cgroups || (options->user_stack && !live->names.user_symbols))
 		return EXIT_FAILED;
 	err = live_reconcile_open(options, &live->reconcile, live->message, sizeof(live->message));
 	if (!err)
 		err = session_open(options, &live->session, live->message, sizeof(live->message));
-	live->names.session = live->session;
 	if (!err)
 		err = session_attach(live->session, options, live->message, sizeof(live->message));
 	if (err) {
 		log_line("%s", live->message);
 		return exit_status_of(err);
 	}
-	err = pipeline_open(options, &names, session_info(live->session), &live->pipeline, live->message,
-			    sizeof(live->message));
+	live->names.session = live->session;
+	live->wall_offset_ns = session_info(live->session)->wall_offset_ns;
+	err = pipeline_open(options, &names, session_info(live->session), front ? &show : NULL, &live->pipeline,
+			    live->message, sizeof(live->message));
 	if (err) {
 		log_line("%s", live->message);
 		return EXIT_FAILED;
-	}
-	live->wall_offset_ns = session_info(live->session)->wall_offset_ns;
-	if (live->also) {
-		pipeline_also(live->pipeline, live->also->report, live->also->context);
-		err = live->also->begin(live->also->context, session_info(live->session), &names);
-		if (err)
-			return EXIT_FAILED;
 	}
 	err = options->raw ? live_raw_open(options->raw, session_info(live->session), &names, &live->raw) : 0;
 	if (err) {
@@ -207,9 +191,8 @@ static void say_attached(const struct live *live)
 static void follow_clock(struct live *live)
 {
 	int64_t offset_ns = (int64_t)(clock_ns(CLOCK_REALTIME) - clock_ns(CLOCK_BOOTTIME));
-	int64_t moved_ns = offset_ns - live->wall_offset_ns;
 
-	if (moved_ns > -CLOCK_STEP_NS && moved_ns < CLOCK_STEP_NS)
+	if (llabs(offset_ns - live->wall_offset_ns) < CLOCK_STEP_NS)
 		return;
 	live->wall_offset_ns = offset_ns;
 	pipeline_set_clock(live->pipeline, offset_ns);
@@ -220,7 +203,10 @@ static int drain(struct live *live)
 	int err;
 
 	follow_clock(live);
+	live->front_ms = monotonic_ms() + DRAIN_MS;
 	err = session_drain(live->session, live_record, live);
+	if (err == -ETIME && live->front)
+		return pipeline_flush(live->pipeline); /* more waits: nothing is due before it has come */
 	if (err < 0)
 		return err;
 	err = live->is_finishing ? pipeline_end(live->pipeline) :
@@ -244,21 +230,39 @@ static int drain_for_sample(void *context)
 
 static bool uses_stdout(const struct options *options)
 {
-	bool uses = !options->outputs_count && !options->is_silent;
+	bool uses = !options->outputs_count;
 
 	for (unsigned int i = 0; i < options->outputs_count; i++)
 		uses |= !options->outputs[i].file;
 	return uses;
 }
 
-/* Until a signal, the end of the duration (0), or a negative errno. */
+/* What else there is to poll: the keys of a front, or whether the reader of stdout has gone. */
+static struct pollfd other_end(const struct live *live)
+{
+	if (live->front)
+		return (struct pollfd){ .fd = live->front->keys, .events = POLLIN };
+	return (struct pollfd){ .fd = uses_stdout(live->options) ? STDOUT_FILENO : -1 };
+}
+
+static int step_front(struct live *live)
+{
+	struct session_counts counts;
+
+	if (!live->front)
+		return 0;
+	if (monotonic_ms() - live->counted_ms >= COUNT_MS) {
+		session_count(live->session, &counts);
+		live->lost = counts.lost;
+		live->counted_ms = monotonic_ms();
+	}
+	return live->front->step(live->front->context, clock_ns(CLOCK_BOOTTIME), &live->lost);
+}
+
+/* Until a signal, the end of the duration, the last key (0), or a negative errno. */
 static int watch(struct live *live)
 {
-	struct pollfd fds[] = {
-		{ .fd = session_fd(live->session), .events = POLLIN },
-		{ .fd = STDOUT_FILENO }, /* POLLERR when the reader of a pipe has gone */
-	};
-	nfds_t count = uses_stdout(live->options) ? 2 : 1;
+	struct pollfd fds[] = { { .fd = session_fd(live->session), .events = POLLIN }, other_end(live) };
 	int err = 0;
 
 	live->end_ms = live->options->duration_ns ?
@@ -269,16 +273,32 @@ static int watch(struct live *live)
 
 		if (left <= 0)
 			break;
-		if (poll(fds, count, left < DRAIN_MS ? left : DRAIN_MS) < 0 && errno != EINTR)
+		if (poll(fds, 2, left < DRAIN_MS ? left : DRAIN_MS) < 0 && errno != EINTR)
 			return -errno;
-		if (fds[1].revents & POLLERR)
+		if (fds[1].revents & (POLLERR | POLLHUP))
 			return -EPIPE;
 		err = drain(live);
-		if (!err && live->also)
-			err = live->also->step(live->also->context, live->session);
 		live_reconcile_step(live->reconcile);
+		if (!err && (err = step_front(live)) == -ECANCELED)
+			return 0;
 	}
 	return err == -ETIME ? 0 : err;
+}
+
+/* The screen of a front is there as long as deaths are watched, and no longer: what is said before and after it is
+ * seen. */
+static int watch_in_front(struct live *live)
+{
+	const struct join_names names = live_names_join(&live->names);
+	int err;
+
+	if (!live->front)
+		return watch(live);
+	err = live->front->begin(live->front->context, session_info(live->session), &names);
+	if (!err)
+		err = watch(live);
+	live->front->end(live->front->context);
+	return err;
 }
 
 /* What is still in the ring buffer is not lost: detach first, then drain. */
@@ -327,10 +347,10 @@ static int live_run(struct live *live)
 		session_tell_symbols(live->session, live->names.symbols);
 	if (session_scan(live->session))
 		log_line("cannot look through the open files: connections that are open already have no known owner");
-	drop_privileges(live->names.user_symbols);
+	live_drop_privileges(live->names.user_symbols);
 	live_reconcile_begin(live->reconcile, live->session, live->pipeline, drain_for_sample, live);
 	say_attached(live);
-	err = finish(live, watch(live));
+	err = finish(live, watch_in_front(live));
 	is_accounted = say_summary(live);
 	if (err == -EINTR)
 		log_line("the reader of the output does not read: what had not been written is lost");
@@ -341,7 +361,7 @@ static int live_run(struct live *live)
 	return live->has_failed || !is_accounted ? EXIT_FAILED : EXIT_DONE;
 }
 
-int live_watch(const struct options *options, const struct live_also *also)
+int live_with(const struct options *options, const struct front *front)
 {
 	struct live *live = calloc(1, sizeof(*live));
 	int status, err;
@@ -351,7 +371,7 @@ int live_watch(const struct options *options, const struct live_also *also)
 		return EXIT_FAILED;
 	}
 	live->options = options;
-	live->also = also;
+	live->front = front;
 	status = live_run(live);
 	err = pipeline_close(live->pipeline);
 	if (err && err != -EPIPE && status == EXIT_DONE) {
@@ -361,12 +381,12 @@ int live_watch(const struct options *options, const struct live_also *also)
 	live_raw_close(live->raw);
 	session_close(live->session);
 	live_reconcile_close(live->reconcile);
-	live_names_close(&live->names);
+	live_names_free(&live->names);
 	free(live);
 	return status;
 }
 
 int command_live(const struct options *options)
 {
-	return live_watch(options, NULL);
+	return live_with(options, NULL);
 }

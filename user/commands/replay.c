@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* `rsttrace replay FILE`: a recording through the same pipeline. Needs no privileges. */
 #include "commands.h"
+#include "front.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <string.h>
 
 #include "../attach/cgroups.h"
@@ -39,9 +41,12 @@ static const char *replay_user_frame(void *context, const struct ev_user_frame *
 	return recording_user_frame(*(struct recording **)context, frame);
 }
 
+#define STEP_MS 50
+
 /* The head of a recording is read with its first record: the pipeline opens then, knowing clock and names. */
 struct replay {
 	const struct options *options;
+	const struct front *front; /* NULL: lines on stdout */
 	struct recording *recording;
 	struct pipeline *pipeline;
 	char message[512];
@@ -51,6 +56,8 @@ struct replay {
 static int replay_record(void *context, const void *bytes, size_t size)
 {
 	struct replay *replay = context;
+	const struct front *front = replay->front;
+	const struct pipeline_show show = { front ? front->report : NULL, front ? front->context : NULL };
 	const struct join_names names = {
 		.symbol = replay_symbol,
 		.reason = replay_reason,
@@ -62,11 +69,30 @@ static int replay_record(void *context, const void *bytes, size_t size)
 
 	if (!replay->pipeline) {
 		replay->open_error = pipeline_open(replay->options, &names, recording_info(replay->recording),
-						   &replay->pipeline, replay->message, sizeof(replay->message));
+						   front ? &show : NULL, &replay->pipeline, replay->message,
+						   sizeof(replay->message));
 		if (replay->open_error)
 			return -ECANCELED;
 	}
 	return pipeline_record(replay->pipeline, bytes, size);
+}
+
+/* Until the user has had enough. Time stands still: it is that of the last record. */
+static int look_at(const struct replay *replay)
+{
+	const struct front *front = replay->front;
+	struct pollfd keys = { .fd = front->keys, .events = POLLIN };
+	int err = front->begin(front->context, recording_info(replay->recording), NULL);
+
+	while (!err) {
+		err = front->step(front->context, 0, NULL);
+		if (!err && poll(&keys, 1, STEP_MS) < 0 && errno != EINTR)
+			err = -errno;
+		if (keys.revents & (POLLERR | POLLHUP))
+			break;
+	}
+	front->end(front->context);
+	return err == -ECANCELED ? 0 : err;
 }
 
 static int replay_run(struct replay *replay)
@@ -86,6 +112,11 @@ static int replay_run(struct replay *replay)
 		err = err ? err : told;
 	}
 	closed = replay->pipeline ? pipeline_flush(replay->pipeline) : 0;
+	if (replay->front && (!err || err == -EBADMSG)) {
+		int looked = look_at(replay);
+
+		err = err ? err : looked;
+	}
 	if (err == -EBADMSG)
 		log_line("%s: %s", path, replay->message);
 	else if (err && err != -EPIPE && err != -ECANCELED)
@@ -101,9 +132,9 @@ static int replay_run(struct replay *replay)
 	return err || (closed && closed != -EPIPE) ? EXIT_FAILED : EXIT_DONE;
 }
 
-int command_replay(const struct options *options)
+int replay_with(const struct options *options, const struct front *front)
 {
-	struct replay replay = { .options = options };
+	struct replay replay = { .options = options, .front = front };
 	int status;
 
 	if (options->arguments_count != 1) {
@@ -118,4 +149,9 @@ int command_replay(const struct options *options)
 	pipeline_close(replay.pipeline);
 	recording_close(replay.recording);
 	return status;
+}
+
+int command_replay(const struct options *options)
+{
+	return replay_with(options, NULL);
 }

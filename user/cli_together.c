@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Options that make no sense beside each other, or with a verb that takes them otherwise. */
+#include <errno.h>
+#include <string.h>
+
+#include "cli.h"
+#include "cli_private.h"
+#include "explain/causes.h"
+
+#define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
+
+/* Of verbs that do not leave stdout to lines: `why`. */
+static int check_files(const struct options *options, const char *why, char *message, size_t size)
+{
+	for (unsigned int i = 0; i < options->outputs_count; i++) {
+		if (!options->outputs[i].file)
+			return cli_refuse(message, size, "%s: give the output %s its own =FILE", why,
+					  options->outputs[i].name);
+	}
+	return 0;
+}
+
+/* A recording was made with the hooks that it was made with. */
+static int check_top(const struct options *options, char *message, size_t size)
+{
+	const struct {
+		const char *name;
+		bool is_given;
+	} live[] = {
+		{ "duration", options->duration_ns },	  { "raw", options->raw },   { "tier", options->tier },
+		{ "fingerprint", options->fingerprint }, { "deep", options->deep },
+	};
+
+	for (size_t i = 0; options->arguments_count && i < ARRAY_SIZE(live); i++) {
+		if (live[i].is_given)
+			return cli_refuse(message, size, "--%s makes no sense with a recording", live[i].name);
+	}
+	return 0;
+}
+
+int cli_check_together(const struct options *options, char *message, size_t size)
+{
+	bool is_living = !strcmp(options->verb, "stalled");
+
+	if (!is_living && options->kinds[KIND_STALLED])
+		return cli_refuse(message, size, "what is stalled has not died: rsttrace stalled lists it");
+	for (unsigned int i = 0; i < options->causes_count; i++) {
+		if ((cause_find(options->causes[i])->kind == KIND_STALLED) != is_living)
+			return cli_refuse(message, size, "cause %s is told by rsttrace %s alone", options->causes[i],
+					  is_living ? "live" : "stalled");
+	}
+	if (!strcmp(options->verb, "top") && check_files(options, "top has the terminal", message, size))
+		return -EINVAL;
+	if (!strcmp(options->verb, "top"))
+		return check_top(options, message, size);
+	if (!strcmp(options->verb, "record") && check_files(options, "record prints nothing", message, size))
+		return -EINVAL;
+	/* The kernel counts by namespace: what the kernel side leaves out by port or address would be missing. */
+	if (options->reconcile && (options->ports_count || options->addresses_count))
+		return cli_refuse(message, size, "--reconcile counts all connections: it does not go with --%s",
+				  options->ports_count ? "port" : "addr");
+	return 0;
+}
