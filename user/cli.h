@@ -10,6 +10,7 @@
 #include "explain/report.h"
 
 #define OPTIONS_LIST_MAX 32
+#define DATABASE_PATH "/var/lib/rsttrace/incidents.db" /* of rsttrace record */
 
 enum tier { TIER_AUTO, TIER_TRACEPOINT, TIER_KPROBE, TIER_FENTRY, TIER_MAX };
 
@@ -46,7 +47,11 @@ struct options {
 	uint64_t count;
 	struct output outputs[8];
 	unsigned int outputs_count; /* 0 = table on stdout */
-	const char *raw; /* file to keep raw evidence in */
+	const char *raw; /* file, of record the folder, to keep raw evidence in */
+	const char *db; /* NULL = DATABASE_PATH */
+	uint64_t keep_ns; /* record: 0 = not given */
+	uint64_t max_bytes; /* record: of the database; 0 = not given */
+	uint64_t raw_max_bytes; /* record: of the folder of raw evidence; 0 = not given */
 	enum tier tier;
 	uint64_t watch_ns; /* stalled: look again after so long; 0 = once */
 	uint64_t silence_ns; /* stalled: 0 = the default */

@@ -22,9 +22,10 @@
 #define WATCH_DEFAULT "2"
 #define CHOICES_MAX 256 /* names to look for the nearest one in */
 
-enum verb { VERB_LIVE, VERB_REPLAY, VERB_TOP, VERB_STALLED, VERB_EXPLAIN, VERB_DOCTOR, VERB_MAX };
+enum verb { VERB_LIVE, VERB_RECORD, VERB_REPLAY, VERB_TOP, VERB_STALLED, VERB_EXPLAIN, VERB_DOCTOR, VERB_MAX };
 
-#define LIVE (1u << VERB_LIVE)
+#define RECORD (1u << VERB_RECORD)
+#define LIVE (1u << VERB_LIVE | RECORD)
 #define REPLAY (1u << VERB_REPLAY)
 #define DOCTOR (1u << VERB_DOCTOR)
 #define STALLED (1u << VERB_STALLED)
@@ -34,9 +35,18 @@ enum verb { VERB_LIVE, VERB_REPLAY, VERB_TOP, VERB_STALLED, VERB_EXPLAIN, VERB_D
 #define SELECT (WATCH | STALLED)
 #define ANY ((1u << VERB_MAX) - 1)
 
+#ifdef HAVE_SQLITE
+#define RECORD_HELP "the flight recorder: every death with its evidence goes into a database, for months"
+#define COMMAND_RECORD command_record
+#else
+#define RECORD_HELP "not in this build, which has no SQLite: the flight recorder"
+#define COMMAND_RECORD cli_absent
+#endif
+
 const struct verb_row verb_rows[] = {
 	[VERB_LIVE] = { "live", NULL, "one line for each death as it happens (the default)",
 			command_live },
+	[VERB_RECORD] = { "record", NULL, RECORD_HELP, COMMAND_RECORD },
 	[VERB_REPLAY] = { "replay", "FILE",
 			  "the same from a recording made with --raw; needs no root",
 			  command_replay },
@@ -215,7 +225,7 @@ static int set_kinds(struct options *options, const char *value, char *message, 
 	return each_item(options, value, add_kind, message, size);
 }
 
-static int parse_duration(const char *what, const char *value, uint64_t *ret_ns, char *message, size_t size)
+int cli_parse_duration(const char *what, const char *value, uint64_t *ret_ns, char *message, size_t size)
 {
 	int err = text_parse_duration(value, ret_ns);
 
@@ -229,17 +239,17 @@ static int parse_duration(const char *what, const char *value, uint64_t *ret_ns,
 
 static int set_duration(struct options *options, const char *value, char *message, size_t size)
 {
-	return parse_duration("duration", value, &options->duration_ns, message, size);
+	return cli_parse_duration("duration", value, &options->duration_ns, message, size);
 }
 
 static int set_watch(struct options *options, const char *value, char *message, size_t size)
 {
-	return parse_duration("interval", value ? value : WATCH_DEFAULT, &options->watch_ns, message, size);
+	return cli_parse_duration("interval", value ? value : WATCH_DEFAULT, &options->watch_ns, message, size);
 }
 
 static int set_silence(struct options *options, const char *value, char *message, size_t size)
 {
-	return parse_duration("silence", value, &options->silence_ns, message, size);
+	return cli_parse_duration("silence", value, &options->silence_ns, message, size);
 }
 
 static int set_count(struct options *options, const char *value, char *message, size_t size)
@@ -309,6 +319,7 @@ static int set_tier(struct options *options, const char *value, char *message, s
 DEFINE_SET(netns, value)
 DEFINE_SET(cgroup, value)
 DEFINE_SET(raw, value)
+DEFINE_SET(db, value)
 DEFINE_SET(kernel_stack, true)
 DEFINE_SET(user_stack, true)
 DEFINE_SET(verbose, true)
@@ -346,7 +357,8 @@ const struct option_row option_rows[] = {
 	  set_kernel_stack },
 	{ 'd', "duration", "SECONDS", LIVE | TOP, "end after this time; 300ms, 5m, 2h and 7d work too",
 	  set_duration },
-	{ 0, "raw", "FILE", LIVE | TOP, "keep the raw evidence in FILE, for rsttrace replay", set_raw },
+	{ 0, "raw", "FILE", LIVE | TOP,
+	  "keep the raw evidence in FILE, for rsttrace replay; record: in files in this folder", set_raw },
 	{ 0, "tier", "TIER", LIVE | TOP | DOCTOR,
 	  "which hooks to use: auto (the default), fentry, kprobe or tracepoint", set_tier },
 	{ 0, "deep", NULL, LIVE | TOP | DOCTOR,
@@ -356,6 +368,11 @@ const struct option_row option_rows[] = {
 	{ 0, "reconcile", NULL, LIVE,
 	  "at the end, compare what was seen with the kernel's own counters; status 1 when something is missing",
 	  set_reconcile },
+	{ 0, "db", "FILE", RECORD, "the database; " DATABASE_PATH " unless given", set_db },
+	{ 0, "keep", "TIME", RECORD, "let go what is older: 12h, 30d; 7d unless given", cli_set_keep },
+	{ 0, "max-size", "SIZE", RECORD,
+	  "let the oldest go when the database would exceed it: 64M, 2G; 512M unless given", cli_set_max_size },
+	{ 0, "raw-max", "SIZE", RECORD, "the same of the folder that --raw names", cli_set_raw_max },
 	{ 0, "watch", "[SECONDS]", STALLED, "look again every 2 seconds, or as many as given, until interrupted",
 	  set_watch },
 	{ 0, "silence", "SECONDS", STALLED,

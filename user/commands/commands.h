@@ -6,6 +6,7 @@
 #include "../cli.h"
 
 int command_live(const struct options *options);
+int command_record(const struct options *options);
 int command_replay(const struct options *options);
 int command_top(const struct options *options);
 int command_stalled(const struct options *options);

@@ -82,7 +82,7 @@ static int look_at(const struct replay *replay)
 {
 	const struct front *front = replay->front;
 	struct pollfd keys = { .fd = front->keys, .events = POLLIN };
-	int err = front->begin(front->context, recording_info(replay->recording));
+	int err = front->begin(front->context, recording_info(replay->recording), NULL);
 
 	while (!err) {
 		err = front->step(front->context, 0, NULL);

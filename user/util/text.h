@@ -31,6 +31,8 @@ size_t text_columns(const char *text);
 int text_parse_unsigned(const char *text, uint64_t min, uint64_t max, uint64_t *ret_value);
 /* "5", "0.5", "300ms", "10s", "5m", "2h", "7d" into nanoseconds; a bare number is seconds. More than 0. */
 int text_parse_duration(const char *text, uint64_t *ret_ns);
+/* "65536", "64K", "512M", "2G", "1T", of 1024 each, into bytes. */
+int text_parse_bytes(const char *text, uint64_t *ret_bytes);
 /* ADDRESS or ADDRESS/PREFIX, both families; into a 16-byte address and the prefix length of that (IPv4: +96). */
 int text_parse_cidr(const char *text, uint8_t ret_address[16], unsigned int *ret_prefix);
 
