@@ -134,7 +134,7 @@ $(USER_OBJECTS): $(B)/obj/%.o: user/%.c $(B)/flags | $(DIRECTORIES) $(LIBBPF_A)
 	$(Q)$(CC) $(USER_FLAGS) -MMD -MP -c -o $@ $(call source,$<)
 
 # Without SQLite these are empty, and cli_rows.c says so to who asks for their verbs.
-NEEDS_SQLITE := user/store/% user/commands/record%.c user/commands/report%.c
+NEEDS_SQLITE := user/store/% user/report/% user/commands/record%.c user/commands/report%.c
 source = $(if $(SQLITE_CFLAGS),$1,$(if $(filter $(NEEDS_SQLITE),$1),-x c /dev/null,$1))
 
 # Only this folder includes the skeleton; the dependencies that gcc writes know it only after the first build.

@@ -252,6 +252,18 @@ static const char *optional_value(const struct option_row *row, int argc, char *
 	return optarg;
 }
 
+/* One value, none, or two. */
+static int take_values(struct parser *parser, const struct option_row *row, int argc, char *const argv[])
+{
+	int err = take_option(parser, row, optional_value(row, argc, argv));
+
+	if (err || !row->argument || is_optional(row) || !strchr(row->argument, ' '))
+		return err;
+	if (optind >= argc)
+		return refuse_missing(parser, row);
+	return take_option(parser, row, argv[optind++]);
+}
+
 int cli_parse(int argc, char *const argv[], struct options *ret_options, char *message, size_t size)
 {
 	struct parser parser = { .options = ret_options, .message = message, .size = size };
@@ -270,8 +282,7 @@ int cli_parse(int argc, char *const argv[], struct options *ret_options, char *m
 		else if (code == '?' || code == ':')
 			err = refuse_option(&parser, code, argv[optind - 1]);
 		else
-			err = take_option(&parser, &option_rows[row_of(code)],
-					  optional_value(&option_rows[row_of(code)], argc, argv));
+			err = take_values(&parser, &option_rows[row_of(code)], argc, argv);
 	}
 	for (; !err && optind < argc; optind++)
 		err = take_word(&parser, argv[optind]); /* what stands behind "--" */
@@ -361,6 +372,7 @@ void cli_help(FILE *out)
 		{ "rsttrace", "every death on this host, until interrupted" },
 		{ "rsttrace -c 'nginx*' -K rst-sent -v", "why nginx resets, with the evidence" },
 		{ "rsttrace -a 10.0.0.0/8 -d 1h -o json=deaths.json", "an hour, kept as JSON" },
+		{ "rsttrace report --since '2h ago'", "what happened, from what rsttrace record kept" },
 		{ "rsttrace stalled -p 2211 --watch", "what hangs in that process, until when" },
 		{ "rsttrace explain close-unread", "what that cause means and what to do" },
 	};

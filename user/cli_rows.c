@@ -21,29 +21,35 @@
 #define WATCH_DEFAULT "2"
 #define CHOICES_MAX 256 /* names to look for the nearest one in */
 
-enum verb { VERB_LIVE, VERB_RECORD, VERB_REPLAY, VERB_STALLED, VERB_EXPLAIN, VERB_DOCTOR, VERB_MAX };
+enum verb { VERB_LIVE, VERB_RECORD, VERB_REPORT, VERB_REPLAY, VERB_STALLED, VERB_EXPLAIN, VERB_DOCTOR, VERB_MAX };
 
 #define RECORD (1u << VERB_RECORD)
 #define LIVE (1u << VERB_LIVE | RECORD)
 #define REPLAY (1u << VERB_REPLAY)
+#define REPORT (1u << VERB_REPORT)
 #define DOCTOR (1u << VERB_DOCTOR)
 #define STALLED (1u << VERB_STALLED)
 #define WATCH (LIVE | REPLAY)
-#define SELECT (WATCH | STALLED)
+#define SELECT (WATCH | STALLED | REPORT)
 #define ANY ((1u << VERB_MAX) - 1)
 
 #ifdef RSTTRACE_SQLITE
 #define RECORD_HELP "the flight recorder: every death with its evidence goes into a database, for months"
 #define COMMAND_RECORD command_record
+#define REPORT_HELP "what happened, from what was recorded: the story, what changed, who, when, an example of each"
+#define COMMAND_REPORT command_report
 #else
 #define RECORD_HELP "not in this build, which has no SQLite: the flight recorder"
 #define COMMAND_RECORD command_absent
+#define REPORT_HELP "not in this build, which has no SQLite: what happened, from what was recorded"
+#define COMMAND_REPORT command_absent
 #endif
 
 const struct verb_row verb_rows[] = {
 	[VERB_LIVE] = { "live", NULL, "one line for each death as it happens (the default)",
 			command_live },
 	[VERB_RECORD] = { "record", NULL, RECORD_HELP, COMMAND_RECORD },
+	[VERB_REPORT] = { "report", "[FILE]", REPORT_HELP, COMMAND_REPORT },
 	[VERB_REPLAY] = { "replay", "FILE",
 			  "the same from a recording made with --raw; needs no root",
 			  command_replay },
@@ -313,6 +319,8 @@ DEFINE_SET(netns, value)
 DEFINE_SET(cgroup, value)
 DEFINE_SET(raw, value)
 DEFINE_SET(db, value)
+DEFINE_SET(by, value)
+DEFINE_SET(html, value)
 DEFINE_SET(kernel_stack, true)
 DEFINE_SET(user_stack, true)
 DEFINE_SET(verbose, true)
@@ -360,7 +368,7 @@ const struct option_row option_rows[] = {
 	  "only this network namespace: a name under /run/netns, a path or an inode number",
 	  set_netns },
 	{ 0, "cgroup", "PATH", SELECT, "only processes in this cgroup", set_cgroup },
-	{ 'K', "kind", "KIND,...", WATCH, "only these kinds of death, listed below", set_kinds },
+	{ 'K', "kind", "KIND,...", WATCH | REPORT, "only these kinds of death, listed below", set_kinds },
 	{ 'n', "count", "N", WATCH, "end after N deaths", set_count },
 	{ 'k', "kernel-stack", NULL, WATCH, "print the kernel stack under each line",
 	  set_kernel_stack },
@@ -379,11 +387,18 @@ const struct option_row option_rows[] = {
 	  "hooks on paths that every packet takes, too: firewalls' resets, drops, ignored resets", set_deep },
 	{ 0, "fingerprint", NULL, LIVE | DOCTOR,
 	  "hold resets against the look of earlier segments: forged ones", set_fingerprint },
-	{ 0, "db", "FILE", RECORD, "the database; " DATABASE_PATH " unless given", set_db },
+	{ 0, "db", "FILE", RECORD | REPORT, "the database; " DATABASE_PATH " unless given", set_db },
 	{ 0, "keep", "TIME", RECORD, "let go what is older: 12h, 30d; 7d unless given", cli_set_keep },
 	{ 0, "max-size", "SIZE", RECORD,
 	  "let the oldest go when the database would exceed it: 64M, 2G; 512M unless given", cli_set_max_size },
 	{ 0, "raw-max", "SIZE", RECORD, "the same of the folder that --raw names", cli_set_raw_max },
+	{ 0, "since", "TIME", REPORT, "from then: 10:40, \"2h ago\", \"2026-01-02 10:40\"; 1h ago unless given",
+	  cli_set_since },
+	{ 0, "until", "TIME", REPORT, "up to then; now unless given", cli_set_until },
+	{ 0, "by", "KEY,...", REPORT, "count by these; cause,process unless given", set_by },
+	{ 0, "connection", "ADDR:PORT", REPORT, "all that is known of the connections with that end", cli_set_connection },
+	{ 0, "compare", "A..B C..D", REPORT, "two periods side by side", cli_set_compare },
+	{ 0, "html", "FILE", REPORT, "one page with everything, for a browser", set_html },
 	{ 0, "watch", "[SECONDS]", STALLED, "look again every 2 seconds, or as many as given, until interrupted",
 	  set_watch },
 	{ 0, "silence", "SECONDS", STALLED,

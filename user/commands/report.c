@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* `rsttrace report`: what happened, from a database of rsttrace record or a raw recording. */
+#include "commands.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "../report/text.h"
+#include "../util/log.h"
+#include "../util/text.h"
+#include "report_source.h"
+
+#define SECOND_NS 1000000000LL
+#define DEFAULT_NS (3600 * SECOND_NS)
+#define DEFAULT_BY "cause,process"
+#define WIDTH 80
+
+struct reporting {
+	const struct options *options;
+	struct report_source source;
+	struct key_list by;
+	struct digest digest;
+	char message[512];
+};
+
+/* The command line has been checked. */
+static int64_t time_of(const struct options *options, const char *text, int64_t otherwise_ns)
+{
+	int64_t now_ns = time(NULL) * SECOND_NS, ns = otherwise_ns;
+
+	if (text)
+		text_parse_time(text, now_ns, options->utc, &ns);
+	return ns;
+}
+
+static struct period wanted_period(const struct reporting *report)
+{
+	const struct options *options = report->options;
+	int64_t now_ns = time(NULL) * SECOND_NS;
+	struct period period;
+
+	if (report->source.is_recording)
+		return (struct period){ time_of(options, options->since, 0), time_of(options, options->until, 0) };
+	period.to_ns = time_of(options, options->until, now_ns + SECOND_NS);
+	period.from_ns = time_of(options, options->since, period.to_ns - DEFAULT_NS);
+	return period;
+}
+
+static struct text_options text_options(const struct options *options)
+{
+	struct winsize window;
+	bool is_terminal = isatty(STDOUT_FILENO);
+	struct text_options text = {
+		.utc = options->utc,
+		.verbose = options->verbose,
+		.colour = is_terminal && !getenv("NO_COLOR"),
+		.width = WIDTH,
+	};
+
+	if (is_terminal && !ioctl(STDOUT_FILENO, TIOCGWINSZ, &window) && window.ws_col >= WIDTH)
+		text.width = window.ws_col;
+	return text;
+}
+
+static int make(struct reporting *report)
+{
+	const struct digest_wanted wanted = {
+		.options = report->options,
+		.path = report->source.path,
+		.is_recording = report->source.is_recording,
+		.period = wanted_period(report),
+		.by = &report->by,
+		.has_baseline = true,
+	};
+
+	if (wanted.period.to_ns && wanted.period.from_ns >= wanted.period.to_ns) {
+		snprintf(report->message, sizeof(report->message), "--until is not after --since");
+		return -EINVAL;
+	}
+	return digest_make(report->source.archive, &wanted, &report->digest, report->message, sizeof(report->message));
+}
+
+static int write_out(struct reporting *report)
+{
+	const struct text_options text = text_options(report->options);
+	int err = digest_write_text(&report->digest, report->source.archive, &text, stdout, report->message,
+				    sizeof(report->message));
+
+	if (!err && (fflush(stdout) || ferror(stdout)) && errno != EPIPE) {
+		err = -errno;
+		snprintf(report->message, sizeof(report->message), "output failed: %s", strerror(errno));
+	}
+	return err;
+}
+
+int command_report(const struct options *options)
+{
+	struct reporting report = { .options = options };
+	int err;
+
+	if (keys_parse(options->by ? options->by : DEFAULT_BY, &report.by, report.message, sizeof(report.message))) {
+		log_line("%s", report.message);
+		return EXIT_USAGE;
+	}
+	err = report_source_open(&report.source, options);
+	if (err || report.source.is_damaged)
+		log_line("%s", report.source.message);
+	if (!err) {
+		err = make(&report);
+		if (!err)
+			err = write_out(&report);
+		if (err)
+			log_line("%s", report.message);
+		digest_free(&report.digest);
+	}
+	report_source_close(&report.source);
+	return err ? EXIT_FAILED : EXIT_DONE;
+}
