@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "../report/digest_json.h"
 #include "../report/text.h"
 #include "../util/log.h"
 #include "../util/text.h"
@@ -84,16 +85,75 @@ static int make(struct reporting *report)
 	return digest_make(report->source.archive, &wanted, &report->digest, report->message, sizeof(report->message));
 }
 
-static int write_out(struct reporting *report)
+static int write_table(struct reporting *report, FILE *out)
 {
 	const struct text_options text = text_options(report->options);
-	int err = digest_write_text(&report->digest, report->source.archive, &text, stdout, report->message,
-				    sizeof(report->message));
 
-	if (!err && (fflush(stdout) || ferror(stdout)) && errno != EPIPE) {
-		err = -errno;
-		snprintf(report->message, sizeof(report->message), "output failed: %s", strerror(errno));
+	return digest_write_text(&report->digest, report->source.archive, &text, out, report->message,
+				 sizeof(report->message));
+}
+
+static int write_json(struct reporting *report, FILE *out)
+{
+	json_t *root = digest_json(&report->digest, report->source.archive, report->message, sizeof(report->message));
+	int err = root ? 0 : -EIO;
+
+	if (root)
+		json_dumpf(root, out, JSON_COMPACT);
+	fputc('\n', out);
+	json_decref(root);
+	return err;
+}
+
+/* How a report is what the names of outputs say. */
+static const struct {
+	const char *name;
+	int (*write)(struct reporting *report, FILE *out);
+} writers[] = {
+	{ "table", write_table },
+	{ "json", write_json },
+};
+
+static int fail_output(struct reporting *report, const char *file)
+{
+	int err = errno ? -errno : -EIO;
+
+	if (err == -EPIPE)
+		return 0; /* the reader has seen enough */
+	snprintf(report->message, sizeof(report->message), "cannot write %s: %s", file ? file : "the report",
+		 strerror(-err));
+	return err;
+}
+
+static int write_output(struct reporting *report, const struct output *output)
+{
+	FILE *out = output->file ? fopen(output->file, "we") : stdout;
+	int err = 0;
+
+	errno = 0;
+	if (!out)
+		return fail_output(report, output->file);
+	for (size_t i = 0; i < sizeof(writers) / sizeof(*writers); i++) {
+		if (!strcmp(writers[i].name, output->name))
+			err = writers[i].write(report, out);
 	}
+	if (!err && (fflush(out) || ferror(out)))
+		err = fail_output(report, output->file);
+	if (output->file && fclose(out) && !err)
+		err = fail_output(report, output->file);
+	return err;
+}
+
+static int write_out(struct reporting *report)
+{
+	static const struct output table = { .name = "table" };
+	const struct options *options = report->options;
+	int err = 0;
+
+	if (!options->outputs_count)
+		err = write_output(report, &table);
+	for (unsigned int i = 0; !err && i < options->outputs_count; i++)
+		err = write_output(report, &options->outputs[i]);
 	return err;
 }
 

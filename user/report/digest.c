@@ -110,6 +110,13 @@ static int query(struct reading *reading, const char *sql, struct period period,
 	return archive_query(reading->archive, sql, range, 2, row, context, reading->message, reading->size);
 }
 
+static int by_time(const void *a, const void *b)
+{
+	const struct note *left = a, *right = b;
+
+	return (left->time_ns > right->time_ns) - (left->time_ns < right->time_ns);
+}
+
 /* Of a database: its sessions, what is missing, what was changed. */
 static int read_surroundings(struct reading *reading)
 {
@@ -132,6 +139,7 @@ static int read_surroundings(struct reading *reading)
 			    "SELECT time_ns, name, before, value FROM setting_changes"
 			    " WHERE time_ns >= ?1 AND time_ns < ?2 ORDER BY time_ns",
 			    digest->period, take_change, digest);
+	qsort(digest->notes, digest->notes_count, sizeof(*digest->notes), by_time);
 	return err;
 }
 

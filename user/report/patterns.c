@@ -186,10 +186,11 @@ const struct story_pattern patterns[] = {
 		.families = FAMILY_ABORTED,
 		.by = { "process", "cause" },
 		.gap_ms = 10 * MINUTE_MS,
+		.only_new = true,
 		.needs_key = true,
-		.conditions = { { STORY_DEATHS, 5, 0 }, { STORY_TIMES, 5, 0 }, { STORY_NEW_PIDS, 1, 0 } },
-		.sentence = "from {from} {processes}, not seen before, reset {connections} with {peers} ({causes})"
-			    "{before}: a new version or configuration that ends connections in another way",
+		.conditions = { { STORY_DEATHS, 5, 0 }, { STORY_TIMES, 5, 0 } },
+		.sentence = "from {from} {processes}, not seen before, reset {connections} with {peers} ({causes}){before}"
+			    ": a new version or configuration that ends connections in another way",
 		.check = "What was deployed or restarted just before {from}; `rsttrace explain {cause}` says what the "
 			 "program does wrong",
 	},

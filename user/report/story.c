@@ -106,23 +106,18 @@ static int64_t times_before(const struct gathering *gathering, const struct stor
 	return (int64_t)(story->facts[STORY_DEATHS] * gathering->ratio / story->before);
 }
 
-static int64_t count_new_pids(const struct gathering *gathering, const struct gathered *list, size_t count)
+/* Whether the time before is known, and its process was not seen in it. */
+static bool is_new(const struct gathering *gathering, const struct death *death)
 {
 	const struct key_list *by = groups_by(gathering->teller->pids);
-	int64_t fresh = 0, last = NOT_KNOWN;
+	const char *texts[KEYS_MAX] = { NULL };
+	char scratch[KEY_BYTES];
 
-	for (size_t i = 0; gathering->ratio > 0 && i < count; i++) {
-		const char *texts[KEYS_MAX] = { NULL };
-		char scratch[KEY_BYTES];
-
-		if (list[i].death->pid == NOT_KNOWN || list[i].death->pid == last)
-			continue;
-		last = list[i].death->pid;
-		for (unsigned int k = 0; k < by->count; k++)
-			texts[k] = words_keep(gathering->teller->words, by->keys[k]->text(list[i].death, scratch));
-		fresh += !groups_find(gathering->teller->pids, texts);
-	}
-	return fresh;
+	if (gathering->ratio <= 0 || death->pid == NOT_KNOWN)
+		return false;
+	for (unsigned int k = 0; k < by->count; k++)
+		texts[k] = words_keep(gathering->teller->words, by->keys[k]->text(death, scratch));
+	return !groups_find(gathering->teller->pids, texts);
 }
 
 static bool has_key(const struct gathering *gathering, const struct death *death, const char *const key[2])
@@ -221,7 +216,6 @@ static int consider(struct gathering *gathering, const struct gathered *list, si
 	story.example_ns = list[0].death->time_ns;
 	err = story_count(&story, deaths, count);
 	story.facts[STORY_TIMES] = times_before(gathering, &story);
-	story.facts[STORY_NEW_PIDS] = count_new_pids(gathering, list, count);
 	if (!err && holds(&story, false)) {
 		story.facts[STORY_SHARE] = count_share(gathering, &story);
 		if (holds(&story, true)) {
@@ -290,6 +284,8 @@ static int gather(struct gathering *gathering, struct gathered *list)
 		struct gathered *gathered = &list[count];
 
 		if (gathering->is_told[i] || !(family_of(deaths->list[i].cause) & gathering->pattern->families))
+			continue;
+		if (gathering->pattern->only_new && !is_new(gathering, &deaths->list[i]))
 			continue;
 		gathered->death = &deaths->list[i];
 		gathered->from_ns = begun_ns(gathering, gathered->death);

@@ -41,7 +41,6 @@ enum story_fact {
 	STORY_CAUSES,
 	STORY_PROCESSES, /* distinct names */
 	STORY_PIDS,
-	STORY_NEW_PIDS, /* of these, not seen in the time before */
 	STORY_PEERS,
 	STORY_PEER_PORTS,
 	STORY_LOCAL_PORTS,
@@ -69,6 +68,7 @@ struct story_pattern {
 	const char *by[2]; /* names of keys; NULL = no more */
 	int64_t gap_ms; /* a pause of so long between two ends one story */
 	bool from_silence; /* it began when the first of them fell silent, not when that died */
+	bool only_new; /* only of processes that were not seen before */
 	bool needs_key; /* not where the first key is not known */
 	struct story_condition conditions[CONDITIONS_MAX];
 	const char *sentence; /* {placeholders}, see story_text.c */

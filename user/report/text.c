@@ -116,7 +116,7 @@ static void write_head(struct writer *writer)
 
 static void write_story(struct writer *writer, const struct story *story, size_t number)
 {
-	char text[16];
+	char text[32];
 
 	snprintf(text, sizeof(text), "%2zu. ", number);
 	flow_piece(&writer->flow, 0, text, NULL);

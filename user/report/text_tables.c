@@ -11,7 +11,7 @@
 
 #define GROUPS_SHOWN 10
 #define EXAMPLES_SHOWN 6
-#define STEPS 24
+#define STEPS 32
 #define STEPS_VERBOSE 60
 #define BAR_COLUMNS 30
 #define KEYS_COLUMN 15
@@ -74,7 +74,8 @@ void text_groups(struct writer *writer)
 	for (size_t i = shown; i < all; i++)
 		rest += groups_at(writer->digest->groups, i)->deaths;
 	if (rest) {
-		snprintf(text, sizeof(text), "%7" PRId64 "  in %zu more groups, which -v shows", rest, all - shown);
+		snprintf(text, sizeof(text), "%7" PRId64 " in %zu more %s, which -v shows", rest, all - shown,
+			 all - shown == 1 ? "group" : "groups");
 		flow_piece(&writer->flow, 0, text, DIM);
 		flow_end(&writer->flow);
 	}
