@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "../report/digest_json.h"
+#include "../report/packets.h"
 #include "../report/text.h"
 #include "../util/log.h"
 #include "../util/text.h"
@@ -105,6 +106,11 @@ static int write_json(struct reporting *report, FILE *out)
 	return err;
 }
 
+static int write_packets(struct reporting *report, FILE *out)
+{
+	return packets_write(&report->digest, report->source.archive, out, report->message, sizeof(report->message));
+}
+
 /* How a report is what the names of outputs say. */
 static const struct {
 	const char *name;
@@ -112,6 +118,7 @@ static const struct {
 } writers[] = {
 	{ "table", write_table },
 	{ "json", write_json },
+	{ "pcapng", write_packets },
 };
 
 static int fail_output(struct reporting *report, const char *file)
