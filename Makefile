@@ -267,9 +267,11 @@ test-programs: $(UNIT_TESTS) $(TOOLS) $(LAB_BPF) $(VICTIMS) $(STORE)
 # Every test program learns from these what to test.
 TEST = RSTTRACE=$(abspath $(B))/rsttrace BUILD=$(abspath $(B)) tools/test-summary
 
-.PHONY: check check-unit check-replay check-sync check-style check-lab check-faults check-stacks check-stalled
-check: PROGRAMS = $(UNIT_TESTS) tests/replay/run $(SYNC_TESTS) tools/check-style --root tests/faults/run tests/lab/run \
-	tests/stacks/run tests/stalled/run tests/mutants/run $(if $(filter 1,$(SAN)),,tests/kernels/run)
+.PHONY: check check-unit check-replay check-sync check-style check-lab check-faults
+.PHONY: check-record check-stacks check-stalled
+check: PROGRAMS = $(UNIT_TESTS) tests/replay/run $(SYNC_TESTS) tools/check-style tests/record/run \
+	--root tests/faults/run tests/lab/run tests/stacks/run tests/stalled/run tests/mutants/run \
+	$(if $(filter 1,$(SAN)),,tests/kernels/run)
 check: ## install what is missing, build, run all tests; the lab and the kernels need root
 check-unit: PROGRAMS = $(UNIT_TESTS)
 check-unit: ## the C units alone
@@ -281,6 +283,8 @@ check-style: PROGRAMS = tools/check-style
 check-style: ## sizes and house rules
 check-faults: PROGRAMS = --root tests/faults/run
 check-faults: ## privileges, full disks, closed pipes, signals, filters; needs root
+check-record: PROGRAMS = tests/record/run
+check-record: ## the flight recorder: crashes, full disks, sizes, the queries of its page; real deaths need root
 check-stacks: PROGRAMS = --root tests/stacks/run
 check-stacks: ## who in a program closed the connection; needs root
 check-stalled: PROGRAMS = --root tests/stalled/run
@@ -290,11 +294,20 @@ check-mutants: ## what every death program tells is missed without it; needs roo
 check-lab: PROGRAMS = --root tests/lab/run
 check-lab: ## real connections made to die, one scenario per cause; needs root
 
-check check-unit check-replay check-sync check-style check-faults check-stacks check-stalled check-mutants check-lab:
+check check-unit check-replay check-sync check-style check-faults check-record check-stacks check-stalled \
+	check-mutants check-lab:
 	@tools/setup
 	@$(if $(filter tests/kernels/run,$(PROGRAMS)),[ "$$(id -u)" -ne 0 ] || tools/setup kernels || true)
 	@$(MAKE) $(AGAIN) all test-programs
 	@$(TEST) $(PROGRAMS)
+
+.PHONY: check-crash bench-store
+check-crash: ## the flight recorder killed at 200 random moments
+	@$(MAKE) $(AGAIN) all test-programs
+	@RSTTRACE=$(abspath $(B))/rsttrace BUILD=$(abspath $(B)) tests/record/run --kills 200
+bench-store: ## ten million incidents into a database, for docs/record.md; 1.5 GB under $TMPDIR
+	@$(MAKE) $(AGAIN) all test-programs
+	@BUILD=$(abspath $(B)) bench/store-run
 
 # ---- other kernels ----
 

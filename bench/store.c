@@ -225,6 +225,17 @@ struct result {
 	struct store_counts counts;
 };
 
+static void say_kept(const struct store *store, struct result *result)
+{
+	uint64_t before = result->counts.kept;
+
+	store_count(store, &result->counts);
+	if (result->counts.kept == before)
+		return;
+	printf("%" PRIu64 "\n", result->counts.kept);
+	fflush(stdout);
+}
+
 static int keep(struct store *store, struct generator *generator, const char *path, uint64_t count,
 		struct result *result)
 {
@@ -239,6 +250,7 @@ static int keep(struct store *store, struct generator *generator, const char *pa
 		store_report(store, report, now());
 		err = store_step(store, now(), 0, message, sizeof(message));
 		result->store_ns += clock_ns(CLOCK_MONOTONIC) - before_ns;
+		say_kept(store, result);
 		if (*message)
 			fprintf(stderr, "store: %s\n", message);
 		if (i % SAMPLE_ROWS == 0 && size_of(path) > result->most_bytes)

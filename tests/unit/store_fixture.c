@@ -28,7 +28,9 @@ struct store_time fixture_time(int64_t ms)
 const char *fixture_path(void)
 {
 	if (!*folder) {
-		snprintf(folder, sizeof(folder), "/tmp/rsttrace-XXXXXX");
+		/* in memory, where there is such a place: thousands of commits */
+		snprintf(folder, sizeof(folder), "%s/rsttrace-XXXXXX",
+			 access("/dev/shm", W_OK) ? "/tmp" : "/dev/shm");
 		assert_non_null(mkdtemp(folder));
 		snprintf(path, sizeof(path), "%s/incidents.db", folder);
 	}
@@ -39,7 +41,12 @@ struct store *fixture_store(uint64_t max_bytes, uint64_t keep_ns)
 {
 	const struct store_options options = { .path = fixture_path(), .max_bytes = max_bytes, .keep_ns = keep_ns };
 	const struct store_session session = {
-		.boot_id = "b", .host = "h", .kernel = "k", .machine = "m", .tier = "tracepoint", .command = "c",
+		.boot_id = "b",
+		.host = "h",
+		.kernel = "k",
+		.machine = "m",
+		.tier = "tracepoint",
+		.command = "c",
 		.netns = 4026531840,
 	};
 	struct store *store = NULL;

@@ -128,7 +128,7 @@ static void test_reset_of_a_socket(void **state)
 	assert_sums(&capture.packets[0]);
 	assert_int_equal(capture.packets[0].bytes[20 + 13], SEG_RST | SEG_ACK);
 	assert_int_equal(capture.packets[0].bytes[8], TTL_OURS);
-	assert_non_null(strstr(capture.packets[0].comment, "rst-sent close-unread (certain): "));
+	assert_non_null(strstr(capture.packets[0].comment, "rst-sent close-unread (partial): "));
 	assert_non_null(strstr(capture.packets[0].comment, "nginx[2211]"));
 	assert_non_null(strstr(capture.packets[0].comment, "reconstructed from the socket's counters"));
 }

@@ -25,7 +25,7 @@ struct record {
 	struct record_raw *raw;
 	int64_t settings_ms, lost_ms; /* when these were last looked at */
 	uint64_t lost;
-	bool has_failed;
+	bool has_begun, has_failed;
 	char message[512];
 };
 
@@ -63,6 +63,7 @@ static int begin(void *context, const struct source_info *info, const struct joi
 		log_line("%s", record->message);
 	else
 		record_settings(record->store, now());
+	record->has_begun = !err;
 	record->settings_ms = now().monotonic_ms;
 	return err;
 }
@@ -106,8 +107,11 @@ static int step(void *context, const struct session *session)
 static bool finish(struct record *record)
 {
 	struct store_counts counts = { 0 };
-	bool is_written = !store_close(record->store, now(), &counts);
+	bool is_written;
 
+	if (record->has_begun)
+		record_settings(record->store, now());
+	is_written = !store_close(record->store, now(), &counts);
 	if (!is_written)
 		log_line("cannot end the recording in %s in order: the last second of it may be missing",
 			 record->options.db);

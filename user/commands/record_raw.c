@@ -19,6 +19,7 @@
 #define SEGMENT_MS (24 * 3600 * 1000) /* in none is more than a day */
 #define FLUSH_MS 1000
 #define RETRY_MS 10000
+#define CLOCK_STEP_NS 10000000LL /* two readings of two clocks differ by less, unless one was set */
 #define NAME_FORMAT "%Y%m%dT%H%M%S"
 #define NAME_LENGTH (sizeof("20260102T030405.678Z.rec") - 1)
 #define ENDING ".rec"
@@ -83,15 +84,26 @@ static void fail(struct record_raw *raw, int err)
 	raw->segment = NULL;
 }
 
+/* The clock may have been set since the last one. */
+static void follow_clock(struct source_info *info, const struct timespec *now)
+{
+	struct timespec boot;
+	int64_t offset_ns;
+
+	clock_gettime(CLOCK_BOOTTIME, &boot);
+	offset_ns = (now->tv_sec - boot.tv_sec) * 1000000000LL + now->tv_nsec - boot.tv_nsec;
+	if (llabs(offset_ns - info->wall_offset_ns) > CLOCK_STEP_NS)
+		info->wall_offset_ns = offset_ns;
+}
+
 static int open_segment(struct record_raw *raw)
 {
-	struct timespec now, boot;
+	struct timespec now;
 	char name[32];
 	struct tm tm;
 
 	clock_gettime(CLOCK_REALTIME, &now);
-	clock_gettime(CLOCK_BOOTTIME, &boot);
-	raw->info.wall_offset_ns = (now.tv_sec - boot.tv_sec) * 1000000000LL + now.tv_nsec - boot.tv_nsec;
+	follow_clock(&raw->info, &now);
 	gmtime_r(&now.tv_sec, &tm);
 	strftime(name, sizeof(name), NAME_FORMAT, &tm);
 	snprintf(raw->path, sizeof(raw->path), "%s/%s.%03ldZ" ENDING, raw->folder, name, now.tv_nsec / 1000000);

@@ -51,7 +51,7 @@ int archive_fail(const struct archive *archive, int err, char *message, size_t s
 
 int archive_begin(struct archive *archive, char *message, size_t size)
 {
-	sqlite3_int64 ignored;
+	int64_t ignored;
 	int err = database_run(archive->db, "BEGIN");
 
 	/* The first look decides what is seen. */

@@ -25,8 +25,8 @@ struct archive_value {
 /* Called with each row; a negative errno ends the reading. */
 typedef int (*archive_row_fn)(void *context, struct archive_row *row);
 
-/* 0, or a negative errno with a sentence in message[size]: not there, not readable, not of rsttrace, damaged, of a newer
- * or older version. */
+/* 0, or a negative errno with a sentence in message[size]: not there, not readable, not of rsttrace, damaged, of a
+ * newer or older version. */
 int archive_open(const char *path, struct archive **ret_archive, char *message, size_t size);
 /* All statements until archive_end() see the database as it is now, whatever is recorded meanwhile. A recorder cannot
  * reuse its log in that time: it is not for a person to sit and read. */

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +16,7 @@
 
 #define READER_PATIENCE_MS 2000 /* for a recorder that is just making the database */
 #define SQL_BYTES 80
+#define WHY_BYTES 256
 
 int database_errno(int code)
 {
@@ -50,7 +52,7 @@ int database_run(sqlite3 *db, const char *sql)
 	return database_errno(sqlite3_exec(db, sql, NULL, NULL, NULL));
 }
 
-int database_integer(sqlite3 *db, const char *sql, sqlite3_int64 *ret_value)
+int database_integer(sqlite3 *db, const char *sql, int64_t *ret_value)
 {
 	sqlite3_stmt *statement;
 	int code = sqlite3_prepare_v2(db, sql, -1, &statement, NULL);
@@ -73,6 +75,9 @@ static int say(sqlite3 *db, int err, const char *path, char *message, size_t siz
 	case -EACCES:
 		snprintf(message, size, "cannot open %s: %s", path, strerror(sqlite3_system_errno(db) ?: EACCES));
 		break;
+	case -EROFS:
+		snprintf(message, size, "%s was left in the middle of a change; rsttrace record mends it", path);
+		break;
 	default:
 		snprintf(message, size, "cannot use %s: %s", path, db ? sqlite3_errmsg(db) : strerror(-err));
 	}
@@ -90,7 +95,7 @@ static int set_version(sqlite3 *db, unsigned int version)
 
 int database_migrate(sqlite3 *db, const char *const *steps, unsigned int count, char *message, size_t size)
 {
-	sqlite3_int64 version = 0;
+	int64_t version = 0;
 	int err = database_run(db, "BEGIN IMMEDIATE");
 
 	if (!err)
@@ -102,7 +107,7 @@ int database_migrate(sqlite3 *db, const char *const *steps, unsigned int count, 
 	if (!err)
 		err = database_run(db, "COMMIT");
 	if (err) {
-		snprintf(message, size, "cannot make schema %u of it: %s", count, sqlite3_errmsg(db));
+		snprintf(message, size, "cannot bring it to schema %u: %s", count, sqlite3_errmsg(db));
 		database_run(db, "ROLLBACK");
 	}
 	return err;
@@ -117,8 +122,8 @@ static int distrust(sqlite3 *db)
 	return database_run(db, "PRAGMA cell_size_check = ON; PRAGMA mmap_size = 0; PRAGMA temp_store = MEMORY");
 }
 
-/* Everything that this version's schema has is there, to the letter: then its views may use JSON. What somebody added is
- * their own affair; triggers stay off. */
+/* Everything that this version's schema has is there, to the letter: then its views may use JSON. What somebody added
+ * is their own affair; triggers stay off. */
 static int check_schema(sqlite3 *db, const char *path, char *message, size_t size)
 {
 	sqlite3_stmt *wanted = NULL, *found = NULL;
@@ -157,9 +162,9 @@ static int check_schema(sqlite3 *db, const char *path, char *message, size_t siz
 }
 
 /* *ret_version: 0 where there is nothing in it yet. */
-static int identify(sqlite3 *db, const char *path, sqlite3_int64 *ret_version, char *message, size_t size)
+static int identify(sqlite3 *db, const char *path, int64_t *ret_version, char *message, size_t size)
 {
-	sqlite3_int64 id = 0, things = 0;
+	int64_t id = 0, things = 0;
 	int err = database_integer(db, "PRAGMA application_id", &id);
 
 	err = err ? err : database_integer(db, "PRAGMA user_version", ret_version);
@@ -174,8 +179,9 @@ static int identify(sqlite3 *db, const char *path, sqlite3_int64 *ret_version, c
 		return -EBADMSG;
 	}
 	if (*ret_version > schema_version) {
-		snprintf(message, size, "%s was made by a newer rsttrace (schema %lld, this one knows up to %u)",
-			 path, *ret_version, schema_version);
+		snprintf(message, size,
+			 "%s was made by a newer rsttrace (schema %" PRId64 ", this one knows up to %u)", path,
+			 *ret_version, schema_version);
 		return -ENOTSUP;
 	}
 	return 0;
@@ -224,20 +230,27 @@ static int lock(const char *path, int *ret_lock, char *message, size_t size)
 
 static int prepare_to_write(sqlite3 *db, const char *path, char *message, size_t size)
 {
-	sqlite3_int64 version = 0;
+	int64_t version = 0;
+	char why[WHY_BYTES];
 	int err = identify(db, path, &version, message, size);
 
 	if (err)
 		return err;
-	/* Every commit reaches the disk. Where rows were deleted, pages go back to the system by and by. */
-	if (!version)
+	/* Every commit reaches the disk, those before there is a log included. Where rows were deleted, pages go back to
+	 * the system by and by. */
+	err = database_run(db, "PRAGMA synchronous = EXTRA");
+	if (!err && !version)
 		err = database_run(db, "PRAGMA auto_vacuum = INCREMENTAL");
-	err = err ? err : database_run(db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
+	err = err ? err : database_run(db, "PRAGMA journal_mode = WAL");
 	if (err)
 		return say(db, err, path, message, size);
 	if (version < schema_version)
-		err = database_migrate(db, schema_steps, schema_version, message, size);
-	err = err ? err : check_schema(db, path, message, size);
+		err = database_migrate(db, schema_steps, schema_version, why, sizeof(why));
+	if (err) {
+		snprintf(message, size, "cannot use %s: %s", path, why);
+		return err;
+	}
+	err = check_schema(db, path, message, size);
 	return err ? err : check_pages(db, path, message, size);
 }
 
@@ -250,6 +263,7 @@ int database_open_to_write(const char *path, sqlite3 **ret_db, int *ret_lock, ch
 	if (err)
 		return err;
 	err = database_errno(sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, NULL));
+	sqlite3_extended_result_codes(db, 1);
 	if (!err)
 		err = distrust(db);
 	err = err ? say(db, err, path, message, size) : prepare_to_write(db, path, message, size);
@@ -291,7 +305,7 @@ static int open_immutable(const char *path, sqlite3 **ret_db)
 
 static int open_to_read(const char *path, sqlite3 **ret_db)
 {
-	sqlite3_int64 ignored;
+	int64_t ignored;
 	int err = database_errno(sqlite3_open_v2(path, ret_db, SQLITE_OPEN_READONLY, NULL));
 
 	if (!err) {
@@ -308,7 +322,7 @@ static int open_to_read(const char *path, sqlite3 **ret_db)
 
 int database_open_to_read(const char *path, sqlite3 **ret_db, char *message, size_t size)
 {
-	sqlite3_int64 version = 0;
+	int64_t version = 0;
 	sqlite3 *db = NULL;
 	int err;
 

@@ -5,6 +5,7 @@
 
 #include <sqlite3.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* All return 0, or a negative errno with a sentence in message[size]. */
 
@@ -18,7 +19,7 @@ int database_migrate(sqlite3 *db, const char *const *steps, unsigned int count, 
 
 /* One statement without a result, or its first column as an integer. */
 int database_run(sqlite3 *db, const char *sql);
-int database_integer(sqlite3 *db, const char *sql, sqlite3_int64 *ret_value);
+int database_integer(sqlite3 *db, const char *sql, int64_t *ret_value);
 /* A negative errno for SQLite's result codes. */
 int database_errno(int code);
 

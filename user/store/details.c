@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * The fields in the order of their table, as one JSON object nested by the dots in their paths. Numbers are values. So are
- * texts with figures in them, but a sentence is its words, and only its numbers are values.
+ * The fields in the order of their table, as one JSON object nested by the dots in their paths. Numbers are values. So
+ * are texts with figures in them, but a sentence is its words, and only its numbers are values.
  */
 #include "details.h"
 

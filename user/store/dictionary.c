@@ -13,12 +13,12 @@
 struct slot {
 	char *key; /* NULL: empty */
 	int64_t id;
-	int64_t seen_ns;
+	int64_t until_ns;
 };
 
 struct dictionary {
 	sqlite3_stmt *statement;
-	int seen; /* number of that parameter, 0 = none */
+	int until; /* number of that parameter, 0 = none */
 	struct slot slots[SLOTS];
 };
 
@@ -41,7 +41,7 @@ struct dictionary *dictionary_new(sqlite3 *db, const char *sql)
 		free(dictionary);
 		return NULL;
 	}
-	dictionary->seen = sqlite3_bind_parameter_index(dictionary->statement, ":seen");
+	dictionary->until = sqlite3_bind_parameter_index(dictionary->statement, ":until");
 	return dictionary;
 }
 
@@ -51,7 +51,7 @@ int64_t dictionary_recall(struct dictionary *dictionary, const char *key, int64_
 
 	if (!slot->key || strcmp(slot->key, key))
 		return 0;
-	return dictionary->seen && time_ns - SEEN_NS > slot->seen_ns ? 0 : slot->id;
+	return dictionary->until && time_ns > slot->until_ns ? 0 : slot->id;
 }
 
 sqlite3_stmt *dictionary_statement(struct dictionary *dictionary)
@@ -59,13 +59,13 @@ sqlite3_stmt *dictionary_statement(struct dictionary *dictionary)
 	return dictionary->statement;
 }
 
-int dictionary_put(struct dictionary *dictionary, const char *key, int64_t time_ns, int64_t *ret_id)
+int dictionary_put(struct dictionary *dictionary, const char *key, int64_t until_ns, int64_t *ret_id)
 {
 	struct slot *slot = slot_of(dictionary, key);
 	int code;
 
-	if (dictionary->seen)
-		sqlite3_bind_int64(dictionary->statement, dictionary->seen, time_ns);
+	if (dictionary->until)
+		sqlite3_bind_int64(dictionary->statement, dictionary->until, until_ns);
 	code = sqlite3_step(dictionary->statement);
 	if (code == SQLITE_ROW)
 		*ret_id = sqlite3_column_int64(dictionary->statement, 0);
@@ -80,17 +80,18 @@ int dictionary_put(struct dictionary *dictionary, const char *key, int64_t time_
 		slot->key = strdup(key); /* without memory it is not remembered */
 	}
 	slot->id = *ret_id;
-	slot->seen_ns = time_ns;
+	slot->until_ns = until_ns;
 	return 0;
 }
 
-int dictionary_id(struct dictionary *dictionary, const char *key, int64_t time_ns, int64_t *ret_id)
+int dictionary_id(struct dictionary *dictionary, const char *key, int64_t time_ns, int64_t until_ns,
+		  int64_t *ret_id)
 {
 	*ret_id = dictionary_recall(dictionary, key, time_ns);
 	if (*ret_id)
 		return 0;
 	sqlite3_bind_text(dictionary->statement, 1, key, -1, SQLITE_STATIC);
-	return dictionary_put(dictionary, key, time_ns, ret_id);
+	return dictionary_put(dictionary, key, until_ns, ret_id);
 }
 
 void dictionary_forget(struct dictionary *dictionary)

@@ -7,7 +7,6 @@
 #include <sys/stat.h>
 
 #include "database.h"
-#include "dictionary.h"
 #include "store_private.h"
 
 #define LOG_SHARE 8 /* of the size: an eighth is the log's */
@@ -17,11 +16,15 @@
 #define ROWS_MIN 16
 #define ROWS_MAX 2048
 #define INDEX_BYTES (64 << 10) /* the log's index in shared memory is a file too */
-#define DELETE_ROUNDS 16 /* of ROWS_MAX rows, at a step */
+#define DELETE_TRANSACTIONS 4 /* as many rows at a time as go into so many */
+#define DELETE_ROUNDS 16 /* at a step */
 #define COLLECT_ROWS 4096 /* of each table, at a step */
 #define AGE_MS 10000
 #define COLLECT_MS 60000
-#define COLLECT_SOON_MS 5000
+#define COLLECT_TRANSACTIONS 64 /* or when as many incidents have left as go into so many */
+#define SPAN_SHARE 64 /* of the time that the incidents span */
+#define SPAN_MIN_NS 1000000000LL
+#define SPAN_MAX_NS 3600000000000LL
 #define VACUUM_PAGES "512"
 #define VACUUM_MIN 1024 /* free pages that are not worth the trouble */
 
@@ -55,20 +58,20 @@ static int change(sqlite3 *db, const char *sql, int64_t first, int64_t second, i
 	return database_errno(code);
 }
 
-/* The oldest ROWS_MAX incidents, as far as they are from before that time. */
+/* Some of the oldest incidents, as far as they are from before that time. */
 static int delete_oldest(struct store *store, int64_t before_ns, int64_t *ret_rows)
 {
 	int err = change(store->db,
-			 "DELETE FROM incident WHERE time_ns < ?2 AND time_ns <= (SELECT max(time_ns) FROM "
-			 "(SELECT time_ns FROM incident ORDER BY time_ns LIMIT ?1))",
-			 ROWS_MAX, before_ns, ret_rows);
+			 "DELETE FROM incident WHERE time_ns <= (SELECT max(time_ns) FROM (SELECT time_ns "
+			 "FROM incident WHERE time_ns < ?2 ORDER BY time_ns LIMIT ?1))",
+			 store->budget.rows * DELETE_TRANSACTIONS, before_ns, ret_rows);
 
 	if (!err)
 		store->counts.left += *ret_rows;
 	return err;
 }
 
-static int used_pages(sqlite3 *db, sqlite3_int64 *ret_used, sqlite3_int64 *ret_free)
+static int used_pages(sqlite3 *db, int64_t *ret_used, int64_t *ret_free)
 {
 	int err = database_integer(db, "PRAGMA page_count", ret_used);
 
@@ -77,20 +80,15 @@ static int used_pages(sqlite3 *db, sqlite3_int64 *ret_used, sqlite3_int64 *ret_f
 	return err;
 }
 
-/* *ret_rows: those that had to leave for it. */
-static int make_room(struct store *store, int64_t *ret_rows)
+static int make_room(struct store *store)
 {
-	sqlite3_int64 used, unused;
-	int64_t rows = 0;
+	int64_t used, unused;
+	int64_t rows = 1;
 	int err = used_pages(store->db, &used, &unused);
 
-	*ret_rows = 0;
-	for (int i = 0; !err && i < DELETE_ROUNDS && used + store->budget.room > store->budget.pages; i++) {
+	for (int i = 0; !err && rows && i < DELETE_ROUNDS && used + store->budget.room > store->budget.pages; i++) {
 		err = delete_oldest(store, INT64_MAX, &rows);
 		err = err ? err : used_pages(store->db, &used, &unused);
-		*ret_rows += rows;
-		if (!rows)
-			break;
 	}
 	return err;
 }
@@ -109,40 +107,52 @@ static int let_age(struct store *store, struct store_time now)
 	return err;
 }
 
-/* What is older than every incident. A cgroup's row was seen when a process of it was, to the hour. */
+/* What nothing needs any more: of the incidents, and of the history of the recorder itself. */
 static const struct {
 	const char *sql;
-	int64_t margin_ns;
+	bool is_history;
 } collections[] = {
-	{ "DELETE FROM process WHERE id IN (SELECT id FROM process WHERE seen_ns < ?1 LIMIT ?2)", SEEN_NS },
-	{ "DELETE FROM cgroup WHERE id IN (SELECT id FROM cgroup WHERE seen_ns < ?1 LIMIT ?2)", 2 * SEEN_NS },
-	{ "DELETE FROM address WHERE id IN (SELECT id FROM address WHERE seen_ns < ?1 LIMIT ?2)", SEEN_NS },
-	{ "DELETE FROM stack WHERE id IN (SELECT id FROM stack WHERE seen_ns < ?1 LIMIT ?2)", SEEN_NS },
-	{ "DELETE FROM sentence WHERE id IN (SELECT id FROM sentence WHERE seen_ns < ?1 LIMIT ?2)", SEEN_NS },
-	{ "DELETE FROM shape WHERE id IN (SELECT id FROM shape WHERE seen_ns < ?1 LIMIT ?2)", SEEN_NS },
-	{ "DELETE FROM gap WHERE ended_ns < ?1", 0 },
+	{ "DELETE FROM process WHERE id IN (SELECT id FROM process WHERE until_ns < ?1 LIMIT ?2)", false },
+	{ "DELETE FROM cgroup WHERE id IN (SELECT id FROM cgroup WHERE until_ns < ?1 LIMIT ?2)", false },
+	{ "DELETE FROM address WHERE id IN (SELECT id FROM address WHERE until_ns < ?1 LIMIT ?2)", false },
+	{ "DELETE FROM stack WHERE id IN (SELECT id FROM stack WHERE until_ns < ?1 LIMIT ?2)", false },
+	{ "DELETE FROM sentence WHERE id IN (SELECT id FROM sentence WHERE until_ns < ?1 LIMIT ?2)", false },
+	{ "DELETE FROM shape WHERE id IN (SELECT id FROM shape WHERE until_ns < ?1 LIMIT ?2)", false },
+	{ "DELETE FROM gap WHERE id IN (SELECT id FROM gap WHERE ended_ns < ?1 LIMIT ?2)", true },
 	/* The last value from before is the one that was in force. */
 	{ "DELETE FROM setting WHERE time_ns < ?1 AND id NOT IN "
 	  "(SELECT max(id) FROM setting WHERE time_ns < ?1 GROUP BY name)",
-	  0 },
+	  true },
 	{ "DELETE FROM session WHERE alive_ns < ?1 AND id NOT IN (SELECT session FROM setting) "
 	  "AND id NOT IN (SELECT session FROM gap) AND id < (SELECT max(id) FROM session)",
-	  0 },
+	  true },
 };
+
+/* Before which time there is nothing. */
+static int find_horizons(const struct store *store, struct store_time now, int64_t *ret_incidents,
+			 int64_t *ret_history)
+{
+	int64_t aged_ns = store->options.keep_ns ? now.wall_ns - (int64_t)store->options.keep_ns : INT64_MAX;
+	int err = database_integer(store->db, "SELECT min(time_ns) FROM incident", ret_incidents);
+
+	*ret_history = *ret_incidents && *ret_incidents < aged_ns ? *ret_incidents : aged_ns;
+	if (!*ret_incidents)
+		*ret_incidents = now.wall_ns;
+	if (*ret_history == INT64_MAX)
+		*ret_history = 0; /* there never was an incident */
+	return err;
+}
 
 static int collect(struct store *store, struct store_time now)
 {
-	sqlite3_int64 oldest_ns;
-	int64_t rows, total = 0;
+	int64_t rows, total = 0, incidents_ns, history_ns;
 	bool has_more = false;
-	int err = database_integer(store->db, "SELECT min(time_ns) FROM incident", &oldest_ns);
+	int err = find_horizons(store, now, &incidents_ns, &history_ns);
 
-	if (!oldest_ns)
-		oldest_ns = now.wall_ns;
 	err = err ? err : database_run(store->db, "BEGIN IMMEDIATE");
 	for (size_t i = 0; !err && i < sizeof(collections) / sizeof(*collections); i++) {
-		err = change(store->db, collections[i].sql, oldest_ns - collections[i].margin_ns, COLLECT_ROWS,
-			     &rows);
+		err = change(store->db, collections[i].sql, collections[i].is_history ? history_ns : incidents_ns,
+			     COLLECT_ROWS, &rows);
 		total += rows;
 		has_more |= rows == COLLECT_ROWS;
 	}
@@ -151,14 +161,32 @@ static int collect(struct store *store, struct store_time now)
 		database_run(store->db, "ROLLBACK");
 	if (total)
 		rows_forget(store->rows);
-	if (!err && !has_more)
+	if (!err && !has_more) {
 		store->collected_ms = now.monotonic_ms;
+		store->collected_left = store->counts.left;
+	}
+	return err;
+}
+
+/* The longer a row may be used without being written again, the less is written, and the later it can go. */
+static int set_span(struct store *store)
+{
+	int64_t span_ns;
+	int err = database_integer(store->db,
+				   "SELECT (SELECT max(time_ns) FROM incident) - "
+				   "(SELECT min(time_ns) FROM incident)",
+				   &span_ns);
+
+	span_ns /= SPAN_SHARE;
+	rows_set_span(store->rows, span_ns < SPAN_MIN_NS ? SPAN_MIN_NS :
+				   span_ns > SPAN_MAX_NS ? SPAN_MAX_NS :
+							   span_ns);
 	return err;
 }
 
 static int give_back(struct store *store)
 {
-	sqlite3_int64 used, unused;
+	int64_t used, unused;
 	int err = used_pages(store->db, &used, &unused);
 
 	if (err || (used + unused <= store->budget.pages && (unused < VACUUM_MIN || unused < used)))
@@ -180,13 +208,15 @@ static int hold_log(struct store *store)
 
 int retention_step(struct store *store, struct store_time now)
 {
-	int64_t rows = 0;
-	int err = make_room(store, &rows);
+	int err = make_room(store);
 
 	if (!err && now.monotonic_ms - store->aged_ms >= AGE_MS)
 		err = let_age(store, now);
-	if (!err && now.monotonic_ms - store->collected_ms >= (rows ? COLLECT_SOON_MS : COLLECT_MS))
+	if (!err &&
+	    (now.monotonic_ms - store->collected_ms >= COLLECT_MS ||
+	     store->counts.left - store->collected_left >= (uint64_t)store->budget.rows * COLLECT_TRANSACTIONS))
 		err = collect(store, now);
+	err = err ? err : set_span(store);
 	err = err ? err : give_back(store);
 	return err ? err : hold_log(store);
 }

@@ -36,8 +36,8 @@ enum table {
 	TABLE_MAX
 };
 
-#define SEEN "DO UPDATE SET seen_ns = max(seen_ns, excluded.seen_ns) RETURNING id"
-#define PUT_TEXT(table) "INSERT INTO " table " (text, seen_ns) VALUES (?1, :seen) ON CONFLICT (text) " SEEN
+#define USED "DO UPDATE SET until_ns = max(until_ns, excluded.until_ns) RETURNING id"
+#define PUT_TEXT(table) "INSERT INTO " table " (text, until_ns) VALUES (?1, :until) ON CONFLICT (text) " USED
 
 static const char *const statements[TABLE_MAX] = {
 	[TABLE_WORD] =
@@ -48,11 +48,11 @@ static const char *const statements[TABLE_MAX] = {
 	[TABLE_STACK] = PUT_TEXT("stack"),
 	[TABLE_SENTENCE] = PUT_TEXT("sentence"),
 	[TABLE_SHAPE] = PUT_TEXT("shape"),
-	[TABLE_CGROUP] = "INSERT INTO cgroup (path, container_id, container_runtime, pod_uid, seen_ns) "
-			 "VALUES (?1, ?2, ?3, ?4, :seen) ON CONFLICT (path) " SEEN,
-	[TABLE_PROCESS] = "INSERT INTO process (pid, name, uid, cgroup_number, cgroup, seen_ns) "
-			  "VALUES (?1, ?2, ?3, ?4, ?5, :seen) "
-			  "ON CONFLICT (pid, name, uid, cgroup_number, ifnull(cgroup, 0)) " SEEN,
+	[TABLE_CGROUP] = "INSERT INTO cgroup (path, container_id, container_runtime, pod_uid, until_ns) "
+			 "VALUES (?1, ?2, ?3, ?4, :until) ON CONFLICT (path) " USED,
+	[TABLE_PROCESS] = "INSERT INTO process (pid, name, uid, cgroup_number, cgroup, until_ns) "
+			  "VALUES (?1, ?2, ?3, ?4, ?5, :until) "
+			  "ON CONFLICT (pid, name, uid, cgroup_number, ifnull(cgroup, 0)) " USED,
 };
 
 struct rows {
@@ -61,7 +61,8 @@ struct rows {
 	struct details *details;
 	const struct field *fields[COLUMNS_MAX]; /* of columns[]; NULL: this version has no such field */
 	const struct field *count, *name, *uid, *cgroup_number, *cgroup, *container, *runtime, *pod;
-	int64_t time_ns; /* of the report that is being put in */
+	int64_t span_ns; /* for which a row that is written may be used */
+	int64_t time_ns, until_ns; /* of the report that is being put in */
 	struct template sentence;
 	char scratch[SCRATCH_BYTES];
 	char list[SCRATCH_BYTES];
@@ -122,6 +123,11 @@ struct rows *rows_new(sqlite3 *db)
 	return rows;
 }
 
+void rows_set_span(struct rows *rows, int64_t span_ns)
+{
+	rows->span_ns = span_ns;
+}
+
 void rows_forget(struct rows *rows)
 {
 	for (unsigned int i = 0; i < TABLE_MAX; i++)
@@ -160,6 +166,7 @@ static int64_t integer_of(const struct field *field, const struct report *report
 	return field->get(report, &value) ? value.integer : 0;
 }
 
+/* As long as the process that is in it. */
 static int cgroup_id(struct rows *rows, const struct report *report, int64_t *ret_id)
 {
 	const struct field *const parts[] = { rows->container, rows->runtime, rows->pod };
@@ -168,7 +175,7 @@ static int cgroup_id(struct rows *rows, const struct report *report, int64_t *re
 	struct field_value value = { 0 }, part;
 	const char *path = text_of(rows->cgroup, report, &value, rows->scratch, sizeof(rows->scratch));
 
-	*ret_id = path ? dictionary_recall(table, path, rows->time_ns) : 0;
+	*ret_id = path ? dictionary_recall(table, path, rows->until_ns) : 0;
 	if (!path || *ret_id)
 		return 0;
 	sqlite3_bind_text(statement, 1, path, -1, SQLITE_STATIC);
@@ -177,7 +184,7 @@ static int cgroup_id(struct rows *rows, const struct report *report, int64_t *re
 
 		sqlite3_bind_text(statement, i + 2, text, -1, SQLITE_TRANSIENT); /* NULL binds NULL */
 	}
-	return dictionary_put(table, path, rows->time_ns, ret_id);
+	return dictionary_put(table, path, rows->until_ns + rows->span_ns, ret_id);
 }
 
 static int process_id(struct rows *rows, const struct report *report, int64_t pid, int64_t *ret_id)
@@ -206,7 +213,7 @@ static int process_id(struct rows *rows, const struct report *report, int64_t pi
 		sqlite3_bind_int64(statement, 5, cgroup);
 	else
 		sqlite3_bind_null(statement, 5);
-	return dictionary_put(table, rows->scratch, rows->time_ns, ret_id);
+	return dictionary_put(table, rows->scratch, rows->until_ns, ret_id);
 }
 
 static int cause_id(struct rows *rows, const struct report *report, int64_t *ret_id)
@@ -219,7 +226,7 @@ static int cause_id(struct rows *rows, const struct report *report, int64_t *ret
 		return 0;
 	sqlite3_bind_text(statement, 1, report->cause->slug, -1, SQLITE_STATIC);
 	sqlite3_bind_text(statement, 2, report->cause->title, -1, SQLITE_STATIC);
-	return dictionary_put(table, report->cause->slug, rows->time_ns, ret_id);
+	return dictionary_put(table, report->cause->slug, rows->until_ns, ret_id);
 }
 
 static void bind_values(struct rows *rows, enum more more, const struct template *template)
@@ -236,13 +243,14 @@ static int sentence_id(struct rows *rows, const char *sentence, int64_t *ret_id)
 	if (!template_end(&rows->sentence))
 		return -E2BIG;
 	bind_values(rows, MORE_SENTENCE_VALUES, &rows->sentence);
-	return dictionary_id(rows->tables[TABLE_SENTENCE], rows->sentence.text, rows->time_ns, ret_id);
+	return dictionary_id(rows->tables[TABLE_SENTENCE], rows->sentence.text, rows->time_ns, rows->until_ns,
+			     ret_id);
 }
 
 static int text_id(struct rows *rows, enum table table, const char *text, int64_t *ret_id)
 {
 	return dictionary_id(rows->tables[table], safe_text(text, rows->scratch, sizeof(rows->scratch)),
-			     rows->time_ns, ret_id);
+			     rows->time_ns, rows->until_ns, ret_id);
 }
 
 /* As text_rfc3339() writes it. */
@@ -307,7 +315,7 @@ static int bind_details(struct rows *rows, const struct report *report)
 {
 	const struct template *shape = details_of(rows->details, report);
 	int64_t id;
-	int err = dictionary_id(rows->tables[TABLE_SHAPE], shape->text, rows->time_ns, &id);
+	int err = dictionary_id(rows->tables[TABLE_SHAPE], shape->text, rows->time_ns, rows->until_ns, &id);
 
 	sqlite3_bind_int64(rows->insert, columns_count + MORE_SHAPE, id);
 	bind_values(rows, MORE_SHAPE_VALUES, shape);
@@ -332,6 +340,7 @@ int rows_insert(struct rows *rows, const struct report *report, int64_t session)
 	int err;
 
 	rows->time_ns = report->incident->time_wall_ns;
+	rows->until_ns = rows->time_ns + rows->span_ns;
 	sqlite3_bind_int64(rows->insert, columns_count + MORE_SESSION, session);
 	err = bind_columns(rows, report);
 	err = err ? err : bind_details(rows, report);

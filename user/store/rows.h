@@ -15,6 +15,8 @@ struct rows *rows_new(sqlite3 *db);
 int rows_insert(struct rows *rows, const struct report *report, int64_t session);
 /* Deaths that a report stands for. */
 int64_t rows_deaths(const struct rows *rows, const struct report *report);
+/* For how long a row of the other tables may be used once it is written; 0 at first. */
+void rows_set_span(struct rows *rows, int64_t span_ns);
 /* After a rollback, and when rows were deleted. */
 void rows_forget(struct rows *rows);
 void rows_free(struct rows *rows); /* NULL is fine */

@@ -4,8 +4,8 @@
  * changed: another one follows it. docs/record.md says what everything means.
  *
  * What repeats stands once, in a table of its own with an id: words, addresses, stacks. Sentences and the
- * evidence repeat but for their numbers, so a template stands for all that read alike, and the incident has the numbers.
- * A row of these tables is of no use before .seen_ns less an hour: what is older than every incident can go.
+ * evidence repeat but for their numbers, so a template stands for all that read alike: the incident has the numbers.
+ * No incident after its .until_ns uses a row of these tables: what is older than every incident can go.
  */
 #include "schema.h"
 
@@ -38,14 +38,14 @@
 	"CREATE TABLE address (\n"                                                                                   \
 	"  " ID ",\n"                                                                                                \
 	"  text TEXT NOT NULL UNIQUE CHECK (length(text) BETWEEN 2 AND 45),\n"                                       \
-	"  seen_ns INTEGER NOT NULL\n" STRICT                                                                        \
+	"  until_ns INTEGER NOT NULL\n" STRICT                                                                        \
 	"CREATE TABLE cgroup (\n"                                                                                    \
 	"  " ID ",\n"                                                                                                \
 	"  path TEXT NOT NULL UNIQUE,\n"                                                                             \
 	"  container_id TEXT,\n"                                                                                     \
 	"  container_runtime TEXT,\n"                                                                                \
 	"  pod_uid TEXT,\n"                                                                                          \
-	"  seen_ns INTEGER NOT NULL\n" STRICT                                                                        \
+	"  until_ns INTEGER NOT NULL\n" STRICT                                                                        \
 	"CREATE TABLE process (\n"                                                                                   \
 	"  " ID ",\n"                                                                                                \
 	"  pid INTEGER NOT NULL CHECK (pid >= 0),\n"                                                                 \
@@ -53,27 +53,27 @@
 	"  uid INTEGER NOT NULL CHECK (uid >= 0),\n"                                                                 \
 	"  cgroup_number INTEGER NOT NULL, -- the kernel's id of it, 0 = not known\n"                                \
 	"  cgroup INTEGER REFERENCES cgroup (id),\n"                                                                 \
-	"  seen_ns INTEGER NOT NULL\n" STRICT                                                                        \
+	"  until_ns INTEGER NOT NULL\n" STRICT                                                                        \
 	"CREATE UNIQUE INDEX process_key ON process (pid, name, uid, cgroup_number, ifnull(cgroup, 0));\n"           \
 	"CREATE TABLE stack (\n"                                                                                     \
 	"  " ID ",\n"                                                                                                \
-	"  text TEXT NOT NULL UNIQUE CHECK (text LIKE '[%]'), -- JSON array of functions, innermost first\n"             \
-	"  seen_ns INTEGER NOT NULL\n" STRICT                                                                        \
+	"  text TEXT NOT NULL UNIQUE CHECK (text LIKE '[%]'), -- JSON array of functions, innermost first\n"         \
+	"  until_ns INTEGER NOT NULL\n" STRICT                                                                        \
 	"CREATE TABLE sentence (\n"                                                                                  \
 	"  " ID ",\n"                                                                                                \
 	"  text TEXT NOT NULL UNIQUE, -- a format() for the incident's sentence_values\n"                            \
-	"  seen_ns INTEGER NOT NULL\n" STRICT                                                                        \
+	"  until_ns INTEGER NOT NULL\n" STRICT                                                                        \
 	"CREATE TABLE shape (\n"                                                                                     \
 	"  " ID ",\n"                                                                                                \
 	"  text TEXT NOT NULL UNIQUE, -- JSON of the evidence, as a format() for the incident's shape_values\n"      \
-	"  seen_ns INTEGER NOT NULL\n" STRICT
+	"  until_ns INTEGER NOT NULL\n" STRICT
 
 #define RECORDER                                                                                                     \
 	"CREATE TABLE session (\n"                                                                                   \
 	"  " ID ",\n"                                                                                                \
 	"  started_ns INTEGER NOT NULL,\n"                                                                           \
 	"  alive_ns INTEGER NOT NULL, -- last sign of life\n"                                                        \
-	"  has_ended INTEGER NOT NULL DEFAULT 0 CHECK (has_ended IN (0, 1)), -- in order: not killed, no power loss\n" \
+	"  has_ended INTEGER NOT NULL DEFAULT 0 CHECK (has_ended IN (0, 1)), -- in order, not killed\n"              \
 	"  boot_id TEXT NOT NULL,\n"                                                                                 \
 	"  host TEXT NOT NULL,\n"                                                                                    \
 	"  kernel TEXT NOT NULL,\n"                                                                                  \

@@ -227,3 +227,8 @@ int store_step(struct store *store, struct store_time now, uint64_t lost, char *
 		commit_or_pause(store, now);
 	return store->pause.is_on ? step_pause(store, now, message, size) : 0;
 }
+
+void store_count(const struct store *store, struct store_counts *ret_counts)
+{
+	*ret_counts = store->counts;
+}

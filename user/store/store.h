@@ -58,6 +58,7 @@ void store_setting(struct store *store, const char *name, const char *value, str
  * did not reach user space. Puts a sentence into message[size] when a pause begins or ends, else "". 0, or a negative
  * errno when there is no sense in going on. */
 int store_step(struct store *store, struct store_time now, uint64_t lost, char *message, size_t size);
+void store_count(const struct store *store, struct store_counts *ret_counts);
 /* Commits, notes that this session has ended, and closes. 0, or a negative errno when that could not be written. */
 int store_close(struct store *store, struct store_time now, struct store_counts *ret_counts);
 

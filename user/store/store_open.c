@@ -36,7 +36,7 @@ static int make_folder(const char *path, char *message, size_t size)
 
 static int configure(struct store *store)
 {
-	sqlite3_int64 page_bytes = 0;
+	int64_t page_bytes = 0;
 	int64_t pages;
 	char sql[SQL_BYTES];
 	int err = database_integer(store->db, "PRAGMA page_size", &page_bytes);
@@ -59,7 +59,7 @@ static int configure(struct store *store)
 /* A smaller --max-size than last time, a shorter --keep. Then nothing exceeds it, even if retention failed. */
 static int shrink(struct store *store, struct store_time now)
 {
-	sqlite3_int64 before = -1, after = 0;
+	int64_t before = -1, after = 0;
 	char sql[SQL_BYTES];
 	int err = 0;
 

@@ -23,8 +23,8 @@ struct pause {
 
 /* Sizes, all in pages of the database but for .log_bytes. */
 struct budget {
-	sqlite3_int64 pages; /* the database may have so many */
-	sqlite3_int64 room; /* so many shall be free before a transaction begins */
+	int64_t pages; /* the database may have so many */
+	int64_t room; /* so many shall be free before a transaction begins */
 	int64_t log_bytes; /* the log may be so large, whatever a reader does */
 	int64_t rows; /* at most so many in a transaction */
 };
@@ -46,6 +46,7 @@ struct store {
 	struct pause pause;
 	struct store_counts counts;
 	int64_t aged_ms, collected_ms, looked_ms; /* when these were last done: retention.c, the file */
+	uint64_t collected_left; /* counts.left at that time */
 };
 
 /* With a sign of life of this session: no incident of it is later than that. 0 or a negative errno. */
