@@ -268,8 +268,9 @@ test-programs: $(UNIT_TESTS) $(TOOLS) $(LAB_BPF) $(VICTIMS) $(STORE)
 TEST = RSTTRACE=$(abspath $(B))/rsttrace BUILD=$(abspath $(B)) tools/test-summary
 
 .PHONY: check check-unit check-replay check-sync check-style check-lab check-faults
-.PHONY: check-record check-stacks check-stalled
+.PHONY: check-record check-report check-stacks check-stalled
 check: PROGRAMS = $(UNIT_TESTS) tests/replay/run $(SYNC_TESTS) tools/check-style tests/record/run \
+	tests/report/run \
 	--root tests/faults/run tests/lab/run tests/stacks/run tests/stalled/run tests/mutants/run \
 	$(if $(filter 1,$(SAN)),,tests/kernels/run)
 check: ## install what is missing, build, run all tests; the lab and the kernels need root
@@ -285,6 +286,8 @@ check-faults: PROGRAMS = --root tests/faults/run
 check-faults: ## privileges, full disks, closed pipes, signals, filters; needs root
 check-record: PROGRAMS = tests/record/run
 check-record: ## the flight recorder: crashes, full disks, sizes, the queries of its page; real deaths need root
+check-report: PROGRAMS = tests/report/run
+check-report: ## what is told of known incidents, captures, the page in a browser; real deaths need root
 check-stacks: PROGRAMS = --root tests/stacks/run
 check-stacks: ## who in a program closed the connection; needs root
 check-stalled: PROGRAMS = --root tests/stalled/run
@@ -294,7 +297,7 @@ check-mutants: ## what every death program tells is missed without it; needs roo
 check-lab: PROGRAMS = --root tests/lab/run
 check-lab: ## real connections made to die, one scenario per cause; needs root
 
-check check-unit check-replay check-sync check-style check-faults check-record check-stacks check-stalled \
+check check-unit check-replay check-sync check-style check-faults check-record check-report check-stacks check-stalled \
 	check-mutants check-lab:
 	@tools/setup
 	@$(if $(filter tests/kernels/run,$(PROGRAMS)),[ "$$(id -u)" -ne 0 ] || tools/setup kernels || true)

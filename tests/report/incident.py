@@ -60,8 +60,9 @@ class Database:
         row = self.db.execute(f"SELECT id FROM {table} WHERE {where}", values).fetchone()
         if row:
             return row[0]
-        if table not in ("word", "cause"):
-            columns = columns | {"seen_ns": 0}
+        # When the recorder may drop it: not of interest here.
+        columns = columns | {column[1]: 0 for column in self.db.execute(f"PRAGMA table_info({table})")
+                             if column[1].endswith("_ns")}
         names, marks = ", ".join(columns), ", ".join("?" * len(columns))
         return self.db.execute(f"INSERT INTO {table} ({names}) VALUES ({marks})", list(columns.values())).lastrowid
 
