@@ -137,6 +137,9 @@ $(USER_OBJECTS): $(B)/obj/%.o: user/%.c $(B)/flags | $(DIRECTORIES) $(LIBBPF_A)
 NEEDS_SQLITE := user/store/% user/report/% user/commands/record%.c user/commands/report%.c
 source = $(if $(SQLITE_CFLAGS),$1,$(if $(filter $(NEEDS_SQLITE),$1),-x c /dev/null,$1))
 
+# The assembler includes these.
+$(B)/obj/report/page_files.o: $(wildcard user/report/page/*)
+
 # Only this folder includes the skeleton; the dependencies that gcc writes know it only after the first build.
 $(filter $(B)/obj/attach/%,$(USER_OBJECTS)): | $(SKELETON)
 
@@ -270,8 +273,8 @@ TEST = RSTTRACE=$(abspath $(B))/rsttrace BUILD=$(abspath $(B)) tools/test-summar
 .PHONY: check check-unit check-replay check-sync check-style check-lab check-faults
 .PHONY: check-record check-report check-stacks check-stalled
 check: PROGRAMS = $(UNIT_TESTS) tests/replay/run $(SYNC_TESTS) tools/check-style tests/record/run \
-	tests/report/run \
-	--root tests/faults/run tests/lab/run tests/stacks/run tests/stalled/run tests/mutants/run \
+	tests/report/run tests/report/page \
+	--root tests/report/real tests/faults/run tests/lab/run tests/stacks/run tests/stalled/run tests/mutants/run \
 	$(if $(filter 1,$(SAN)),,tests/kernels/run)
 check: ## install what is missing, build, run all tests; the lab and the kernels need root
 check-unit: PROGRAMS = $(UNIT_TESTS)
@@ -286,7 +289,7 @@ check-faults: PROGRAMS = --root tests/faults/run
 check-faults: ## privileges, full disks, closed pipes, signals, filters; needs root
 check-record: PROGRAMS = tests/record/run
 check-record: ## the flight recorder: crashes, full disks, sizes, the queries of its page; real deaths need root
-check-report: PROGRAMS = tests/report/run
+check-report: PROGRAMS = tests/report/run tests/report/page --root tests/report/real
 check-report: ## what is told of known incidents, captures, the page in a browser; real deaths need root
 check-stacks: PROGRAMS = --root tests/stacks/run
 check-stacks: ## who in a program closed the connection; needs root

@@ -11,6 +11,7 @@
 
 #include "../report/digest_json.h"
 #include "../report/packets.h"
+#include "../report/page.h"
 #include "../report/text.h"
 #include "../util/log.h"
 #include "../util/text.h"
@@ -132,23 +133,34 @@ static int fail_output(struct reporting *report, const char *file)
 	return err;
 }
 
+static int write_file(struct reporting *report, const char *file, int (*write)(struct reporting *report, FILE *out))
+{
+	FILE *out = file ? fopen(file, "we") : stdout;
+	int err;
+
+	if (!out)
+		return fail_output(report, file);
+	err = write(report, out);
+	if (!err && (fflush(out) || ferror(out)))
+		err = fail_output(report, file);
+	if (file && fclose(out) && !err)
+		err = fail_output(report, file);
+	return err;
+}
+
 static int write_output(struct reporting *report, const struct output *output)
 {
-	FILE *out = output->file ? fopen(output->file, "we") : stdout;
-	int err = 0;
-
-	errno = 0;
-	if (!out)
-		return fail_output(report, output->file);
 	for (size_t i = 0; i < sizeof(writers) / sizeof(*writers); i++) {
 		if (!strcmp(writers[i].name, output->name))
-			err = writers[i].write(report, out);
+			return write_file(report, output->file, writers[i].write);
 	}
-	if (!err && (fflush(out) || ferror(out)))
-		err = fail_output(report, output->file);
-	if (output->file && fclose(out) && !err)
-		err = fail_output(report, output->file);
-	return err;
+	return 0;
+}
+
+static int write_page(struct reporting *report, FILE *out)
+{
+	return page_write(&report->digest, report->source.archive, report->options->utc, out, report->message,
+			  sizeof(report->message));
 }
 
 static int write_out(struct reporting *report)
@@ -157,7 +169,9 @@ static int write_out(struct reporting *report)
 	const struct options *options = report->options;
 	int err = 0;
 
-	if (!options->outputs_count)
+	if (options->html)
+		err = write_file(report, options->html, write_page);
+	else if (!options->outputs_count)
 		err = write_output(report, &table);
 	for (unsigned int i = 0; !err && i < options->outputs_count; i++)
 		err = write_output(report, &options->outputs[i]);

@@ -124,6 +124,7 @@ static json_t *story_json(struct making *making, const struct story *story)
 	json_t *object = json_object(), *facts = json_object(), *key = json_object();
 
 	set(making, object, "story", json_string(story->pattern->slug));
+	set(making, object, "id", json_integer(story->id));
 	set(making, object, "usual", json_boolean(story->is_usual));
 	set(making, object, "from", time_json(story->from_ns));
 	set(making, object, "to", time_json(story->to_ns));

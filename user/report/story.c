@@ -29,7 +29,6 @@ struct gathering {
 	double ratio;
 	bool utc;
 	const struct deaths *deaths;
-	bool *is_told; /* for each death */
 	struct stories *stories;
 };
 
@@ -221,9 +220,10 @@ static int consider(struct gathering *gathering, const struct gathered *list, si
 		if (holds(&story, true)) {
 			story.is_usual = is_usual(gathering, &story);
 			story_tell(&story, deaths, count, gathering->utc);
+			story.id = gathering->stories->count + 1;
 			err = keep_story(gathering->stories, &story);
 			for (size_t i = 0; i < count; i++)
-				gathering->is_told[list[i].death - gathering->deaths->list] = true;
+				gathering->stories->of[list[i].death - gathering->deaths->list] = story.id;
 		}
 	}
 	free(deaths);
@@ -283,7 +283,7 @@ static int gather(struct gathering *gathering, struct gathered *list)
 	for (size_t i = 0; i < deaths->count; i++) {
 		struct gathered *gathered = &list[count];
 
-		if (gathering->is_told[i] || !(family_of(deaths->list[i].cause) & gathering->pattern->families))
+		if (gathering->stories->of[i] || !(family_of(deaths->list[i].cause) & gathering->pattern->families))
 			continue;
 		if (gathering->pattern->only_new && !is_new(gathering, &deaths->list[i]))
 			continue;
@@ -319,10 +319,12 @@ int teller_tell(struct teller *teller, const struct deaths *deaths, double ratio
 		.ratio = ratio,
 		.utc = utc,
 		.deaths = deaths,
-		.is_told = calloc(deaths->count + 1, sizeof(bool)),
 		.stories = ret_stories,
 	};
-	int err = list && gathering.is_told ? 0 : -ENOMEM;
+	int err;
+
+	ret_stories->of = calloc(deaths->count + 1, sizeof(*ret_stories->of));
+	err = list && ret_stories->of ? 0 : -ENOMEM;
 
 	for (unsigned int i = 0; !err && i < patterns_count; i++) {
 		gathering.pattern = &patterns[i];
@@ -332,7 +334,6 @@ int teller_tell(struct teller *teller, const struct deaths *deaths, double ratio
 	}
 	if (!err && ret_stories->count)
 		qsort(ret_stories->list, ret_stories->count, sizeof(*ret_stories->list), by_deaths);
-	free(gathering.is_told);
 	free(list);
 	return err;
 }
@@ -340,5 +341,6 @@ int teller_tell(struct teller *teller, const struct deaths *deaths, double ratio
 void stories_free(struct stories *stories)
 {
 	free(stories->list);
+	free(stories->of);
 	*stories = (struct stories){ 0 };
 }

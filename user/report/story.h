@@ -80,6 +80,7 @@ extern const unsigned int patterns_count;
 
 struct story {
 	const struct story_pattern *pattern;
+	uint16_t id; /* from 1 */
 	const char *key[2]; /* what they have in common, "" = not known */
 	int64_t facts[STORY_FACTS];
 	int64_t from_ns, to_ns;
@@ -94,6 +95,7 @@ struct stories {
 	struct story *list; /* what is not usual first, then most deaths first */
 	size_t count, room;
 	size_t news; /* that are not usual */
+	uint16_t *of; /* for each of the deaths: the id of its story, 0 = none */
 	int64_t told; /* deaths that are in one of them */
 };
 
