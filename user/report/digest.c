@@ -121,7 +121,10 @@ static int by_time(const void *a, const void *b)
 static int read_surroundings(struct reading *reading)
 {
 	struct digest *digest = reading->digest;
-	const struct period both = { digest->before.from_ns, digest->period.to_ns };
+	const struct period both = { digest->before.from_ns < digest->period.from_ns ? digest->before.from_ns :
+										       digest->period.from_ns,
+				     digest->before.to_ns > digest->period.to_ns ? digest->before.to_ns :
+										   digest->period.to_ns };
 	int err;
 
 	err = query(reading,
@@ -143,6 +146,13 @@ static int read_surroundings(struct reading *reading)
 	return err;
 }
 
+static void set_before(struct digest *digest, const struct digest_wanted *wanted)
+{
+	digest->before = wanted->before;
+	if (!wanted->before.to_ns)
+		digest->before = (struct period){ digest->period.from_ns - BASELINE_NS, digest->period.from_ns };
+}
+
 /* A recording has no sessions: it lasted from its first incident to its last. */
 static int read_range(struct reading *reading, const struct digest_wanted *wanted)
 {
@@ -159,7 +169,7 @@ static int read_range(struct reading *reading, const struct digest_wanted *wante
 	if (wanted->period.from_ns < range.from_ns)
 		digest->period.from_ns = range.from_ns;
 	digest->recorded_ns = overlap_ns(&digest->period, range.from_ns, range.to_ns);
-	digest->before = (struct period){ digest->period.from_ns - BASELINE_NS, digest->period.from_ns };
+	set_before(digest, wanted);
 	digest->before_recorded_ns = overlap_ns(&digest->before, range.from_ns, range.to_ns);
 	return 0;
 }
@@ -227,7 +237,7 @@ static int read_all(struct reading *reading, const struct digest_wanted *wanted)
 
 	if (err)
 		return err;
-	if (digest->before_recorded_ns < BASELINE_MIN_NS || !wanted->has_baseline)
+	if (digest->before_recorded_ns < BASELINE_MIN_NS)
 		digest->before_recorded_ns = 0;
 	if (digest->before_recorded_ns)
 		err = deaths_each(reading->archive, digest->words, wanted->options, digest->before, count_before,
@@ -249,8 +259,7 @@ int digest_make(struct archive *archive, const struct digest_wanted *wanted, str
 	int err;
 
 	*ret_digest = (struct digest){ .path = wanted->path, .period = wanted->period };
-	ret_digest->before.from_ns = wanted->period.from_ns - BASELINE_NS;
-	ret_digest->before.to_ns = wanted->period.from_ns;
+	set_before(ret_digest, wanted);
 	snprintf(message, size, "out of memory");
 	err = prepare(&reading, wanted->by);
 	if (!err)

@@ -26,7 +26,7 @@ struct digest_wanted {
 	bool is_recording; /* a raw one: its incidents are all there is, no session tells when it was made */
 	struct period period; /* to_ns 0: all of a recording */
 	const struct key_list *by;
-	bool has_baseline;
+	struct period before; /* to compare with; to_ns 0: the time just before */
 };
 
 struct digest {

@@ -18,6 +18,11 @@
 struct writing {
 	struct flow *flow;
 	bool utc;
+};
+
+struct found {
+	struct flow *flow;
+	bool utc;
 	bool is_found;
 };
 
@@ -188,30 +193,37 @@ static void write_stack(const struct writing *writing, const json_t *root)
 		flow_words(writing->flow, "...", "2");
 }
 
-static int write(void *context, int64_t time_ns, const char *json)
+int evidence_write_json(int64_t time_ns, const char *json, bool utc, struct flow *flow)
 {
-	struct writing *writing = context;
+	const struct writing writing = { flow, utc };
 	json_t *root = json_loads(json, 0, NULL);
 
 	if (!root)
 		return -EBADMSG;
-	writing->is_found = true;
-	writing->flow->indent = INDENT;
-	write_line(writing, root, time_ns);
-	write_fields(writing, root);
-	write_stack(writing, root);
-	flow_end(writing->flow);
+	flow->indent = INDENT;
+	write_line(&writing, root, time_ns);
+	write_fields(&writing, root);
+	write_stack(&writing, root);
+	flow_end(flow);
 	json_decref(root);
 	return 0;
+}
+
+static int write(void *context, int64_t time_ns, const char *json)
+{
+	struct found *found = context;
+
+	found->is_found = true;
+	return evidence_write_json(time_ns, json, found->utc, found->flow);
 }
 
 int evidence_write(struct archive *archive, int64_t time_ns, bool utc, struct flow *flow, char *message, size_t size)
 {
 	const struct archive_wanted wanted = { .from_ns = time_ns, .to_ns = time_ns + 1 };
-	struct writing writing = { .flow = flow, .utc = utc };
-	int err = archive_incidents(archive, &wanted, write, &writing, message, size);
+	struct found found = { .flow = flow, .utc = utc };
+	int err = archive_incidents(archive, &wanted, write, &found, message, size);
 
-	if (!err && !writing.is_found) {
+	if (!err && !found.is_found) {
 		snprintf(message, size, "an incident has left the database meanwhile");
 		return -ENOENT;
 	}

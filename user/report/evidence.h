@@ -9,4 +9,7 @@
 /* The incident of that time. -ENOENT: it has left the database meanwhile. Errors as archive_incidents(). */
 int evidence_write(struct archive *archive, int64_t time_ns, bool utc, struct flow *flow, char *message, size_t size);
 
+/* The same of an incident that is at hand, as JSON. 0 or -EBADMSG. */
+int evidence_write_json(int64_t time_ns, const char *json, bool utc, struct flow *flow);
+
 #endif

@@ -84,7 +84,7 @@ static void take_end(const json_t *root, const char *end, uint8_t address[16], u
 	*ret_port = (uint16_t)number(at(network, end, "port"));
 }
 
-static int pack(struct packing *packing, int64_t time_ns, const json_t *root)
+static int pack(int64_t time_ns, const json_t *root, FILE *out)
 {
 	const json_t *process = json_object_get(root, "process");
 	char name[128] = "";
@@ -106,7 +106,16 @@ static int pack(struct packing *packing, int64_t time_ns, const json_t *root)
 	take_end(root, "local", seen.local, &seen.local_port);
 	take_end(root, "peer", seen.peer, &seen.peer_port);
 	take_segment(root, &seen);
-	return pcapng_seen(packing->out, &seen);
+	return pcapng_seen(out, &seen);
+}
+
+int packets_write_json(int64_t time_ns, const char *json, FILE *out)
+{
+	json_t *root = json_loads(json, 0, NULL);
+	int err = root ? pack(time_ns, root, out) : -EBADMSG;
+
+	json_decref(root);
+	return err;
 }
 
 /* Those that the filters of the report left out are passed over. */
@@ -114,17 +123,12 @@ static int take(void *context, int64_t time_ns, const char *json)
 {
 	struct packing *packing = context;
 	const struct deaths *deaths = &packing->digest->deaths;
-	json_t *root;
 
 	while (packing->next < deaths->count && deaths->list[packing->next].time_ns < time_ns)
 		packing->next++;
 	if (packing->next == deaths->count || deaths->list[packing->next].time_ns != time_ns)
 		return 0;
-	root = json_loads(json, 0, NULL);
-	if (!root)
-		return -EBADMSG;
-	packing->err = pack(packing, time_ns, root);
-	json_decref(root);
+	packing->err = packets_write_json(time_ns, json, packing->out);
 	return packing->err;
 }
 

@@ -82,6 +82,11 @@ unsigned int family_of(const char *cause)
 	return 0;
 }
 
+const char *family_cause(size_t i)
+{
+	return i < sizeof(families) / sizeof(*families) ? families[i].cause : NULL;
+}
+
 #define MINUTE_MS 60000
 
 const struct story_pattern patterns[] = {

@@ -33,6 +33,8 @@ enum family {
 };
 
 unsigned int family_of(const char *cause); /* 0: of none */
+/* The causes that are of one, for tests; NULL past the end. */
+const char *family_cause(size_t i);
 
 /* What is counted of deaths that were gathered. */
 enum story_fact {
@@ -112,6 +114,8 @@ void stories_free(struct stories *stories);
 
 /* story_text.c: fills sentence and check; deaths[count] are what was gathered. */
 void story_tell(struct story *story, const struct death *const *deaths, size_t count, bool utc);
+/* Whether a pattern may have that placeholder. */
+bool story_knows(const char *name);
 /* gather.c: its facts, but those that need more than the deaths themselves. 0 or -ENOMEM. */
 int story_count(struct story *story, const struct death *const *deaths, size_t count);
 

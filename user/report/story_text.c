@@ -305,6 +305,15 @@ static const struct {
 	{ "local_port", write_local_port },   { "local_ports", write_local_ports }, { "ports", write_ports },
 };
 
+bool story_knows(const char *name)
+{
+	for (size_t i = 0; i < sizeof(placeholders) / sizeof(*placeholders); i++) {
+		if (!strcmp(placeholders[i].name, name))
+			return true;
+	}
+	return false;
+}
+
 static void fill(const struct telling *telling, const char *pattern, char *text, size_t size)
 {
 	size_t used = 0;

@@ -39,7 +39,7 @@ static void write_sentence(struct writer *writer, unsigned int indent, const cha
 	flow_end(&writer->flow);
 }
 
-static void date_text(char *text, size_t size, int64_t time_ns, bool utc)
+void text_date(char *text, size_t size, int64_t time_ns, bool utc)
 {
 	time_t seconds = time_ns / 1000000000;
 	struct tm tm;
@@ -91,7 +91,7 @@ static void write_head(struct writer *writer)
 	int64_t lasted_ns = digest->period.to_ns - digest->period.from_ns;
 	char from[32], to[32], lasted[32], text[512];
 
-	date_text(from, sizeof(from), digest->period.from_ns, writer->options->utc);
+	text_date(from, sizeof(from), digest->period.from_ns, writer->options->utc);
 	story_clock(to, sizeof(to), digest->period.to_ns, digest->period.from_ns, writer->options->utc);
 	text_duration(lasted, sizeof(lasted), lasted_ns);
 	snprintf(text, sizeof(text), "%s to %s%s (%s)%s%s, from %s", from, to, writer->options->utc ? " UTC" : "",

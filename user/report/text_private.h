@@ -28,6 +28,9 @@ void text_heading(struct writer *writer, const char *text);
 /* "x 12", "x 0.05", "new" */
 void text_times(const struct digest *digest, int64_t deaths, int64_t before, char *text, size_t size);
 
+/* "2026-01-02 10:40:05" */
+void text_date(char *text, size_t size, int64_t time_ns, bool utc);
+
 /* text_tables.c */
 void text_groups(struct writer *writer);
 /* Both: 0 or a negative errno. */
