@@ -331,24 +331,6 @@ DEFINE_SET(utc, true)
 DEFINE_SET(help, true)
 DEFINE_SET(version, true)
 
-int cli_check_together(const struct options *options, char *message, size_t size)
-{
-	bool is_living = !strcmp(options->verb, "stalled");
-
-	if (!is_living && options->kinds[KIND_STALLED])
-		return cli_refuse(message, size, "what is stalled has not died: rsttrace stalled lists it");
-	for (unsigned int i = 0; i < options->causes_count; i++) {
-		if ((cause_find(options->causes[i])->kind == KIND_STALLED) != is_living)
-			return cli_refuse(message, size, "cause %s is told by rsttrace %s alone", options->causes[i],
-					  is_living ? "live" : "stalled");
-	}
-	/* The kernel counts by namespace: what the kernel side leaves out by port or address would be missing. */
-	if (options->reconcile && (options->ports_count || options->addresses_count))
-		return cli_refuse(message, size, "--reconcile counts all connections: it does not go with --%s",
-				  options->ports_count ? "port" : "addr");
-	return 0;
-}
-
 /* Rows with the same verbs stand together: cli_help() makes each such run a section. */
 const struct option_row option_rows[] = {
 	{ 'p', "pid", "PID,...", SELECT, "only sockets owned by these processes", set_pids },
@@ -396,7 +378,8 @@ const struct option_row option_rows[] = {
 	  cli_set_since },
 	{ 0, "until", "TIME", REPORT, "up to then; now unless given", cli_set_until },
 	{ 0, "by", "KEY,...", REPORT, "count by these; cause,process unless given", set_by },
-	{ 0, "connection", "ADDR:PORT", REPORT, "all that is known of the connections with that end", cli_set_connection },
+	{ 0, "connection", "ADDR:PORT", REPORT, "all that is known of the connections with that end",
+	  cli_set_connection },
 	{ 0, "compare", "A..B C..D", REPORT, "two periods side by side", cli_set_compare },
 	{ 0, "html", "FILE", REPORT, "one page with everything, for a browser", set_html },
 	{ 0, "watch", "[SECONDS]", STALLED, "look again every 2 seconds, or as many as given, until interrupted",

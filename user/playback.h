@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* A recording, from its file through the pipeline: for replay, which prints it, and report, which looks at all of it. */
+/* A recording, from its file through the pipeline: replay prints it, report looks at all of it. */
 #ifndef RSTTRACE_PLAYBACK_H
 #define RSTTRACE_PLAYBACK_H
 

@@ -63,13 +63,15 @@ class Day:
         """At 11:12:00, 500 ports in 4 seconds."""
         for number in range(500):
             self.add(at("11:12:00") + number * 4 * SECOND // 499, "no-listener", "rst-sent",
-                     local=("10.0.0.1", 1 + number), peer=("203.0.113.9", 55555), why=f"nothing listens on port {number}")
+                     local=("10.0.0.1", 1 + number), peer=("203.0.113.9", 55555),
+                     why=f"nothing listens on port {number}")
 
     def firewall(self) -> None:
         """From 11:20:00 to 11:25:00, a rule rejects port 8443."""
         for number in range(31):
             self.add(at("11:20:00") + number * 10 * SECOND, "netfilter-reject-input", "rst-sent",
-                     local=("10.0.0.1", 8443), peer=(f"10.0.1.{number % 5}", 33000 + number), why="rejected by netfilter")
+                     local=("10.0.0.1", 8443), peer=(f"10.0.1.{number % 5}", 33000 + number),
+                     why="rejected by netfilter")
 
     def hostile(self) -> None:
         self.add(at("11:28:00"), "linger-zero", "rst-sent", process=HOSTILE, pid=666, local=("10.0.0.1", 1234),
@@ -101,8 +103,9 @@ def build_many(maker: str, path: str, count: int) -> None:
     causes = (("close-unread", "rst-sent"), ("reset-by-peer", "rst-received"), ("retransmission-timeout", "timeout"))
     for number in range(count):
         cause, kind = causes[number % 3]
-        day.add(at("10:00:00") + number * HOUR // count, cause, kind, process=f"server{number % 7}", pid=100 + number % 7,
-                local=("10.0.0.1", 443), peer=(f"10.{number % 250}.{number % 13}.1", 1024 + number % 60000),
+        day.add(at("10:00:00") + number * HOUR // count, cause, kind, process=f"server{number % 7}",
+                pid=100 + number % 7, local=("10.0.0.1", 443),
+                peer=(f"10.{number % 250}.{number % 13}.1", 1024 + number % 60000),
                 why=f"why {number % 100}", numbers={"age_ms": number % 5000, "idle_ms": number % 3000},
                 details={"tcp": {"rto_ms": number % 900}})
     database.close()

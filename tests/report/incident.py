@@ -44,14 +44,17 @@ class Database:
 
     def session(self, from_ns: int, to_ns: int) -> None:
         self.db.execute(
-            "INSERT INTO session (started_ns, alive_ns, has_ended, boot_id, host, kernel, machine, version, tier, command,"
-            " pid, netns) VALUES (?, ?, 1, 'b', 'web-1', '6.1.0', 'x86_64', '0', 'fentry', 'c', 1, 1)", (from_ns, to_ns))
+            "INSERT INTO session (started_ns, alive_ns, has_ended, boot_id, host, kernel, machine, version, tier,"
+            " command, pid, netns) VALUES (?, ?, 1, 'b', 'web-1', '6.1.0', 'x86_64', '0', 'fentry', 'c', 1, 1)",
+            (from_ns, to_ns))
 
     def setting(self, time_ns: int, name: str, value: str) -> None:
-        self.db.execute("INSERT INTO setting (session, time_ns, name, value) VALUES (1, ?, ?, ?)", (time_ns, name, value))
+        self.db.execute("INSERT INTO setting (session, time_ns, name, value) VALUES (1, ?, ?, ?)",
+                        (time_ns, name, value))
 
     def gap(self, from_ns: int, to_ns: int, reason: str, deaths: int) -> None:
-        self.db.execute("INSERT INTO gap (session, started_ns, ended_ns, reason, incidents, deaths) VALUES (1, ?, ?, ?, ?, ?)",
+        self.db.execute("INSERT INTO gap (session, started_ns, ended_ns, reason, incidents, deaths)"
+                        " VALUES (1, ?, ?, ?, ?, ?)",
                         (from_ns, to_ns, reason, deaths, deaths))
 
     def _id(self, table: str, columns: dict[str, object]) -> int:

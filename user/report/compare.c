@@ -154,7 +154,8 @@ static void write_stories(struct flow *flow, const char *name, const struct dige
 	}
 }
 
-int compare_write(const struct digest *first, const struct digest *second, const struct text_options *options, FILE *out)
+int compare_write(const struct digest *first, const struct digest *second, const struct text_options *options,
+		  FILE *out)
 {
 	const struct digest *const digests[2] = { first, second };
 	unsigned int keys_used = groups_by(first->groups)->count;

@@ -117,7 +117,8 @@ static int write_text(const struct gathered *gathered, const char *end, const st
 	return err;
 }
 
-static int write_all(const struct gathered *gathered, const char *end, const struct connection_wanted *wanted, FILE *out)
+static int write_all(const struct gathered *gathered, const char *end, const struct connection_wanted *wanted,
+		     FILE *out)
 {
 	int err = 0;
 

@@ -28,8 +28,8 @@ struct found {
 
 /* What the line shows. */
 static const char *const shown[] = {
-	"v", "time", "kind", "cause", "certainty", "why", "count", "netns", "ordinary", "network.", "process.", "cgroup",
-	"kernel.stack", "former.", "peer_end.",
+	"v", "time", "kind", "cause", "certainty", "why", "count", "netns", "ordinary", "network.", "process.",
+	"cgroup", "kernel.stack", "former.", "peer_end.",
 };
 
 static bool is_shown(const char *path)

@@ -101,8 +101,8 @@ static int put_row(struct page *page, const struct death *death, int sentence)
 			return numbers[i];
 	}
 	fprintf(page->out, "%s[%" PRId64 ",%" PRId64 ",%d,%d,%d,%d,%" PRId64 ",%d,%" PRId64 ",%d,%" PRId64,
-		page->is_first ? "\n" : ",\n", (death->time_ns - digest->period.from_ns) / 1000, death->count, numbers[0],
-		numbers[1], numbers[2], numbers[3], death->pid, numbers[4], death->local_port, numbers[5],
+		page->is_first ? "\n" : ",\n", (death->time_ns - digest->period.from_ns) / 1000, death->count,
+		numbers[0], numbers[1], numbers[2], numbers[3], death->pid, numbers[4], death->local_port, numbers[5],
 		death->peer_port);
 	fprintf(page->out, ",%" PRId64 ",%" PRId64 ",%" PRId64 ",%u,%d,\"%s\",%d]", death->age_ms, death->idle_ms,
 		death->retransmits, digest->stories.of[index], sentence, page->values,

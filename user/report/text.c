@@ -229,7 +229,7 @@ static void write_changes(struct writer *writer)
 		flow_end(&writer->flow);
 	}
 	if (!shown && writer->digest->before_recorded_ns) {
-		flow_piece(&writer->flow, 0, "No cause of any process is new, gone, or much more or less frequent.", NULL);
+		flow_piece(&writer->flow, 0, "Nothing is new, gone, or much more or less frequent.", NULL);
 		flow_end(&writer->flow);
 	}
 	write_notes(writer);

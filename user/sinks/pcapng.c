@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* The segments that mattered, rebuilt from evidence, as a capture for Wireshark: each has the verdict as its comment. */
+/* The segments that mattered, rebuilt from evidence, as a capture for Wireshark: verdicts are comments. */
 #include <errno.h>
 #include <string.h>
 

@@ -24,7 +24,8 @@ function valueAxis(svg, left, width, height, most, tall = part => part) {
 	for (const part of most < 4 ? [1] : [.25, 1]) {
 		const y = height - tall(part) * (height - 8);
 		svg.append(shape("line", { x1: left, x2: left + width, y1: y, y2: y, class: "axis" }));
-		svg.append(shape("text", { x: left - 6, y: y + 4, "text-anchor": "end" }, figure(Math.round(most * part))));
+		svg.append(shape("text", { x: left - 6, y: y + 4, "text-anchor": "end" },
+			figure(Math.round(most * part))));
 	}
 	svg.append(shape("line", { x1: left, x2: left + width, y1: height, y2: height, class: "axis" }));
 }
@@ -55,7 +56,8 @@ function drawTimeline() {
 			/* So that a burst of a thousand does not hide one of ten. */
 			const tall = sum.get(kind) / totals[i] * Math.sqrt(totals[i] / most) * (height - 8);
 			y -= tall;
-			group.append(shape("rect", { x, y, width: wide, height: Math.max(tall, .5), style: `fill:${colour(kind)}` }));
+			group.append(shape("rect", { x, y, width: wide, height: Math.max(tall, .5),
+				style: `fill:${colour(kind)}` }));
 		}
 		svg.append(group);
 	});
@@ -89,7 +91,8 @@ function chooseTime(from, to) {
 	if (from === null)
 		filters.delete("time");
 	else
-		filters.set("time", { from, to, label: `${clock(from, to - from < 6e7)} to ${clock(to, to - from < 6e7)}`,
+		filters.set("time", { from, to,
+			label: `${clock(from, to - from < 6e7)} to ${clock(to, to - from < 6e7)}`,
 			holds: row => row[TIME] >= from && row[TIME] <= to });
 	redraw();
 }
@@ -150,7 +153,8 @@ function drawHistogram(id, column, label) {
 		svg.append(shape("text", { x: 0, y: 20 }, "not known of any of these"));
 		return;
 	}
-	const width = svg.clientWidth - left - 4, most = Math.max(...sums.filter(sum => sum)), wide = width / sums.length;
+	const width = svg.clientWidth - left - 4, wide = width / sums.length;
+	const most = Math.max(...sums.filter(sum => sum));
 	valueAxis(svg, left, width, height, most);
 	for (let i = 0; i < sums.length; i++) {
 		const tall = (sums[i] || 0) / most * (height - 8), low = i ? 2 ** (i - 1) : 0;

@@ -54,7 +54,8 @@ function searcher(text) {
 			found[row[PEER]] || found[row[CERTAINTY]] || String(row[LOCAL_PORT]) === token ||
 			String(row[PEER_PORT]) === token || String(row[PID]) === token ||
 			(token.includes(":") && (end(row[LOCAL], row[LOCAL_PORT]).includes(token) ||
-				end(row[PEER], row[PEER_PORT]).includes(token))) || why(row).toLowerCase().includes(token);
+				end(row[PEER], row[PEER_PORT]).includes(token))) ||
+			why(row).toLowerCase().includes(token);
 	});
 	return row => tests.every(test => test(row));
 }

@@ -4,11 +4,13 @@
 const byId = id => document.getElementById(id);
 
 function drawHead() {
-	const zone = data.offset_s ? `UTC${data.offset_s < 0 ? "\u2212" : "+"}${Math.abs(data.offset_s) / 3600}` : "UTC";
+	const sign = data.offset_s < 0 ? "\u2212" : "+";
+	const zone = data.offset_s ? `UTC${sign}${Math.abs(data.offset_s) / 3600}` : "UTC";
 	byId("title").textContent = `${figure(digest.deaths)} ${digest.deaths === 1 ? "death" : "deaths"}` +
 		(digest.host ? ` on ${digest.host}` : "");
 	byId("subtitle").textContent = `${date(0)} ${clock(0)} to ${date(range) === date(0) ? "" : date(range) + " "}` +
-		`${clock(range)} ${zone}, from ${digest.source}; ${figure(digest.unknown)} unknown, ${figure(digest.lost)} lost` +
+		`${clock(range)} ${zone}, from ${digest.source}; ` +
+		`${figure(digest.unknown)} unknown, ${figure(digest.lost)} lost` +
 		(data.left_out ? `; the last ${figure(data.left_out)} incidents are counted but not in this page` : "");
 	document.title = `${byId("title").textContent}: rsttrace report`;
 }
@@ -57,14 +59,16 @@ function drawStories() {
 
 function drawChanges() {
 	const before = digest.before, body = byId("changes").tBodies[0];
-	byId("compared").textContent = before ? `Compared with the ${duration(before.recorded_ms)} recorded before it.` :
+	byId("compared").textContent = before ?
+		`Compared with the ${duration(before.recorded_ms)} recorded before it.` :
 		"Nothing was recorded before it to compare with.";
 	const notes = digest.notes.map(note => [clock(since(note.time)), note.text]);
 	const hours = before ? before.recorded_ms / 3600e3 : 1;
-	const changes = before ? digest.changes.filter(change => change.deaths && (!change.before ||
-		change.times >= 3)).slice(0, 12).map(change => [change.before ? `\u00d7 ${change.times.toFixed(change.times < 10)}` :
-		"new", `${change.cause} of ${change.process || "no process"}: ${figure(change.deaths)} now, ` + (change.before ?
-		`${(change.before / hours).toFixed(1)} an hour before` : "never before")]) : [];
+	const isChange = change => change.deaths && (!change.before || change.times >= 3);
+	const rate = change => change.before ? `${(change.before / hours).toFixed(1)} an hour before` : "never before";
+	const changes = !before ? [] : digest.changes.filter(isChange).slice(0, 12).map(change => [
+		change.before ? `\u00d7 ${change.times.toFixed(change.times < 10 ? 1 : 0)}` : "new",
+		`${change.cause} of ${change.process || "no process"}: ${figure(change.deaths)} now, ${rate(change)}`]);
 	body.replaceChildren(...[...changes, ...notes].map(([times, text]) => element("tr", {},
 		element("td", { class: "times" }, times), element("td", {}, text))));
 }

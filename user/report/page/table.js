@@ -118,8 +118,9 @@ function select(row) {
 		`(${words[row[CERTAINTY]]}): ${owner(row)}, ${end(row[LOCAL], row[LOCAL_PORT])} with ` +
 		end(row[PEER], row[PEER_PORT])));
 	if (row[EVIDENCE] < 0) {
-		panel.append(element("p", {}, "Its evidence was left out of this page, which has that of the first of " +
-			`each group. It is in the database: rsttrace report --connection ${end(row[PEER], row[PEER_PORT])}`));
+		panel.append(element("p", {}, "Its evidence was left out of this page, which has that of the first " +
+			"of each group. " + `It is in the database: rsttrace report --connection ` +
+			end(row[PEER], row[PEER_PORT])));
 		return;
 	}
 	const [pattern, values] = data.evidence[row[EVIDENCE]];
@@ -130,7 +131,8 @@ function select(row) {
 		panel.append(element("h4", {}, key), pairs(value));
 	}
 	panel.append(...stacks(incident));
-	panel.append(element("p", { class: "dim" }, `What it means and what to do: rsttrace explain ${incident.cause}`));
+	panel.append(element("p", { class: "dim" },
+		`What it means and what to do: rsttrace explain ${incident.cause}`));
 }
 
 function move(by) {
