@@ -209,6 +209,36 @@ present:
 
 -include $(USER_OBJECTS:.o=.d) $(UNIT_TESTS:=.d) $(UNIT_SHARED:.o=.d) $(TOOLS:=.d) $(STORE).d $(BUILD)/rsttrace.bpf.d
 
+# ---- fuzzing ----
+
+# All of it once more, by clang, with what a fuzzer needs.
+F := $(BUILD)/fuzz
+FUZZERS := $(patsubst tests/fuzz/%.c,$(F)/%,$(wildcard tests/fuzz/*.c))
+FUZZ_OBJECTS := $(PARTS:$(B)/obj/%=$(F)/obj/%) $(F)/obj/replayed.o
+FUZZ_FLAGS = -g -O1 -fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=all -fno-omit-frame-pointer
+FUZZ_CC = $(CLANG) -std=gnu11 -D_GNU_SOURCE -DRSTTRACE_VERSION=\"$(VERSION)\" -I$(BUILD) $(LIBBPF_INCLUDE) \
+	$(PACKAGES_CFLAGS) $(SQLITE_CFLAGS) $(FUZZ_FLAGS) -MMD -MP -c -o $@ $<
+
+.PHONY: fuzzers
+fuzzers: $(FUZZERS)
+	@:
+
+$(sort $(dir $(FUZZ_OBJECTS))):
+	$(Q)mkdir -p $@
+
+$(filter-out %/replayed.o,$(FUZZ_OBJECTS)): $(F)/obj/%.o: user/%.c $(B)/flags | $(SKELETON) $(dir $(FUZZ_OBJECTS))
+	$(call say,FUZZ,$@)
+	$(Q)$(FUZZ_CC)
+
+$(F)/obj/replayed.o: tests/unit/replayed.c $(B)/flags | $(F)/obj/
+	$(Q)$(FUZZ_CC)
+
+$(FUZZERS): $(F)/%: tests/fuzz/%.c $(FUZZ_OBJECTS) $(LIBBPF_A)
+	$(call say,LINK,$@)
+	$(Q)$(CLANG) -std=gnu11 -D_GNU_SOURCE $(FUZZ_FLAGS) -fsanitize=fuzzer -o $@ $^ $(LIBS)
+
+-include $(FUZZ_OBJECTS:.o=.d)
+
 # ---- mutants ----
 
 # The program without one of its hooks: build/mutant-NAME/rsttrace. It shares every object but the table of programs.
@@ -274,7 +304,8 @@ TEST = RSTTRACE=$(abspath $(B))/rsttrace BUILD=$(abspath $(B)) tools/test-summar
 .PHONY: check-record check-report check-stacks check-stalled
 check: PROGRAMS = $(UNIT_TESTS) tests/replay/run $(SYNC_TESTS) tools/check-style tests/record/run \
 	tests/report/run tests/report/page \
-	--root tests/report/real tests/faults/run tests/lab/run tests/stacks/run tests/stalled/run tests/mutants/run \
+	--root tests/report/real tests/faults/run tests/lab/run tests/lab/hammer tests/stacks/run tests/stalled/run \
+	tests/mutants/run \
 	$(if $(filter 1,$(SAN)),,tests/kernels/run)
 check: ## install what is missing, build, run all tests; the lab and the kernels need root
 check-unit: PROGRAMS = $(UNIT_TESTS)
@@ -314,6 +345,13 @@ check-crash: ## the flight recorder killed at 200 random moments
 bench-store: ## ten million incidents into a database, for docs/record.md; 1.5 GB under $TMPDIR
 	@$(MAKE) $(AGAIN) all test-programs
 	@BUILD=$(abspath $(B)) bench/store-run
+
+.PHONY: fuzz
+fuzz: ## files that anybody may have made, for 10 minutes each; ARGS='60 database'
+	@tools/setup
+	@tools/setup fuzz
+	@$(MAKE) $(AGAIN) all test-programs fuzzers
+	@BUILD=$(BUILD) tests/fuzz/run $(or $(ARGS),600)
 
 # ---- other kernels ----
 

@@ -55,6 +55,17 @@ static __always_inline __u32 compat_retransmit_elapsed_ms(struct tcp_sock *tp, _
 		 (__s32)bpf_core_enum_value(enum skb_drop_reason, SKB_DROP_REASON_##name) :                      \
 		 EVIDENCE_NO_REASON)
 
+/* Whether more than one holds the socket's file: processes that inherited it, descriptors, threads in a call on it.
+ * f_ref has come for f_count with 90ee6ed776c0 ("fs: port files to file_ref"), v6.13, and counts from zero. */
+static __always_inline bool compat_is_shared(struct sock *sk)
+{
+	struct file *file = BPF_CORE_READ(sk, sk_socket, file);
+
+	if (bpf_core_field_exists(file->f_ref))
+		return BPF_CORE_READ(file, f_ref.refcnt.counter) > 0;
+	return BPF_CORE_READ(file, f_count.counter) > 1;
+}
+
 /* The two timers of a connection. Since v6.19 sk_timer is a union
  * with the retransmission timer: it still exists, and is another one. */
 static __always_inline struct timer_list *compat_keepalive_timer(struct sock *sk)

@@ -15,16 +15,16 @@
 #define TIMEWAIT_SECONDS 60 /* TCP_TIMEWAIT_LEN */
 
 /* Its owner stays listed only while it listens; another process may have taken the port over since. */
-static __always_inline void listener_forget(struct sock *sk, const struct ev_conn *conn)
+static __always_inline void listener_forget(struct sock *sk)
 {
 	struct listener_key key = {};
 	struct ev_tuple tuple = {};
-	struct ev_task *owner;
+	struct listener *listener;
 
 	snapshot_tuple(&tuple, sk, TCP_LISTEN);
 	listener_key(&key, &tuple);
-	owner = bpf_map_lookup_elem(&listeners, &key);
-	if (owner && owner->pid == conn->owner.pid)
+	listener = bpf_map_lookup_elem(&listeners, &key);
+	if (listener && listener->sk == (__u64)sk)
 		bpf_map_delete_elem(&listeners, &key);
 }
 
@@ -46,7 +46,7 @@ static __always_inline void conn_begin(struct sock *sk, int old_state, int new_s
 	snapshot_tuple(&tuple, sk, old_state);
 	if (new_state == TCP_LISTEN) {
 		conn_own(conn, OWNER_LISTENER);
-		listener_remember(&tuple, conn);
+		listener_remember(sk, &tuple, conn);
 	} else {
 		conn->is_passive = true;
 		listener_inherit(&tuple, conn);
@@ -185,7 +185,7 @@ static __always_inline void conn_end(struct bpf_raw_tracepoint_args *ctx, struct
 		user_stack_stops(sk);
 	if (conn) {
 		if (old_state == TCP_LISTEN)
-			listener_forget(sk, conn);
+			listener_forget(sk);
 		conn->old_state = old_state;
 		conn->new_state = TCP_CLOSE;
 		conn->state_ns = bpf_ktime_get_boot_ns();
@@ -231,7 +231,7 @@ static __always_inline void owner_of_the_dead(struct sock *sk, const struct ev_c
 	struct evidence *ev;
 
 	if (conn->is_doomed != DOOMED_BY_EVENT || !BPF_CORE_READ(sk, sk_lock.owned) ||
-	    conn->owner.pid == bpf_get_current_pid_tgid() >> 32 ||
+	    (conn->owner.pid == bpf_get_current_pid_tgid() >> 32 && conn->owner.source != OWNER_SHARED) ||
 	    BPF_CORE_READ(task, flags) & PF_KTHREAD) /* MPTCP's worker clears paths away */
 		return;
 	ev = emit_reserve(sizeof(struct evidence), HOOK_OWNER);

@@ -70,12 +70,14 @@ static __always_inline void listener_key(struct listener_key *key, const struct 
 	key->port = tuple->local_port;
 }
 
-static __always_inline void listener_remember(const struct ev_tuple *tuple, const struct ev_conn *conn)
+static __always_inline void listener_remember(struct sock *sk, const struct ev_tuple *tuple,
+					      const struct ev_conn *conn)
 {
+	struct listener listener = { .owner = conn->owner, .sk = (__u64)sk };
 	struct listener_key key = {};
 
 	listener_key(&key, tuple);
-	bpf_map_update_elem(&listeners, &key, &conn->owner, BPF_ANY);
+	bpf_map_update_elem(&listeners, &key, &listener, BPF_ANY);
 }
 
 /* A listener that was there before us. */
@@ -84,28 +86,35 @@ static __always_inline void listener_scanned(struct sock *sk, const struct ev_co
 	struct ev_tuple tuple = {};
 
 	snapshot_tuple(&tuple, sk, TCP_LISTEN);
-	listener_remember(&tuple, conn);
+	listener_remember(sk, &tuple, conn);
 }
+
+/* Set once: user space then attaches what tells who it is that has a connection. */
+__u8 has_shared_listeners = 0;
 
 /* The listener that a connection came in by: on its address, on any IPv4 address, on any address. */
 static __always_inline void listener_inherit(const struct ev_tuple *tuple, struct ev_conn *conn)
 {
 	struct listener_key key = {};
-	struct ev_task *owner;
+	struct listener *listener;
 
 	listener_key(&key, tuple);
-	owner = bpf_map_lookup_elem(&listeners, &key);
-	if (!owner) {
+	listener = bpf_map_lookup_elem(&listeners, &key);
+	if (!listener) {
 		__builtin_memset(key.address + 12, 0, 4);
-		owner = bpf_map_lookup_elem(&listeners, &key);
+		listener = bpf_map_lookup_elem(&listeners, &key);
 	}
-	if (!owner) {
+	if (!listener) {
 		__builtin_memset(key.address, 0, sizeof(key.address));
-		owner = bpf_map_lookup_elem(&listeners, &key);
+		listener = bpf_map_lookup_elem(&listeners, &key);
 	}
-	if (owner) {
-		conn->owner = *owner;
-		conn->owner.source = OWNER_LISTENER;
+	if (!listener)
+		return;
+	conn->owner = listener->owner;
+	conn->owner.source = OWNER_LISTENER;
+	if (!knob_sees_accept && compat_is_shared((struct sock *)listener->sk)) {
+		conn->owner.source = OWNER_SHARED;
+		has_shared_listeners = 1;
 	}
 }
 

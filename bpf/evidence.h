@@ -101,6 +101,8 @@ enum owner_source {
 	OWNER_FORMER = 4, /* it used to own this port or connection */
 	OWNER_ACCEPT = 5, /* it called accept() */
 	OWNER_SCAN = 6, /* found with an open file of it when the tool started */
+	OWNER_SHARED = 7, /* as OWNER_LISTENER, but others may have that listener too: to be found out, or unknown */
+	OWNER_READ = 8, /* it reads from the socket */
 	OWNER_MAX
 };
 

@@ -26,9 +26,6 @@
 #define KPROBE_5(handler)                                                                                        \
 	handler(PT_REGS_PARM1(ctx), PT_REGS_PARM2(ctx), PT_REGS_PARM3(ctx), PT_REGS_PARM4(ctx), PT_REGS_PARM5(ctx))
 
-#define KPROBE_5(handler)                                                                                        \
-	handler(PT_REGS_PARM1(ctx), PT_REGS_PARM2(ctx), PT_REGS_PARM3(ctx), PT_REGS_PARM4(ctx), PT_REGS_PARM5(ctx))
-
 #define FUNCTION_ENTER(function, handler, arguments)                                                             \
 	SEC("fentry/" #function)                                                                                 \
 	int rst_fentry_##function(__u64 *ctx)                                                                    \

@@ -40,12 +40,17 @@ struct listener_key {
 	__u32 port;
 };
 
+struct listener {
+	struct ev_task owner;
+	__u64 sk;
+};
+
 /* Who listens where: accepted sockets inherit their owner from here. */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, 8192);
 	__type(key, struct listener_key);
-	__type(value, struct ev_task);
+	__type(value, struct listener);
 } listeners SEC(".maps");
 
 /* Connections whose full socket has become a FIN_WAIT2 or TIME_WAIT minisock, which knows no owner. */
@@ -100,6 +105,7 @@ const volatile __u32 knob_filter_prefixes_count = 0;
 const volatile struct filter_prefix knob_filter_prefixes[FILTER_MAX] = {};
 const volatile bool knob_fingerprint = false; /* the look of segments is remembered */
 const volatile bool knob_sees_icmp = false; /* inet_sk_error_report is there */
+const volatile bool knob_sees_accept = false; /* who accepts a connection is */
 const volatile bool knob_sees_connect = false; /* the results of tcp_v4_connect() and tcp_v6_connect() are */
 const volatile bool knob_user_stack = false; /* somebody asked who in the program closed it */
 /* The tracepoint tcp_send_reset is silent for resets without a full socket: the function hooks report those. */

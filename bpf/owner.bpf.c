@@ -27,6 +27,30 @@ int rst_fexit_inet_csk_accept(__u64 *ctx)
 	return 0;
 }
 
+/* As inet_accept() gives the connection its struct socket: a kernel probe on the return of a call that blocks would run
+ * out of places to keep it, and miss most. */
+SEC("kprobe/security_sock_graft")
+int rst_kprobe_security_sock_graft(struct pt_regs *ctx)
+{
+	struct sock *sk = (struct sock *)PT_REGS_PARM1(ctx);
+	struct ev_conn *conn = snapshot_is_tcp(sk) ? conn_find_or_make(sk) : 0;
+
+	if (conn)
+		conn_own(conn, OWNER_ACCEPT);
+	return 0;
+}
+
+/* Where accept() cannot be seen, who reads is who accepted, when it is not sure that the listener's owner did. */
+SEC("raw_tp/tcp_rcv_space_adjust")
+int rst_read(struct bpf_raw_tracepoint_args *ctx)
+{
+	struct ev_conn *conn = conn_find((struct sock *)ctx->args[0]);
+
+	if (conn && conn->owner.source == OWNER_SHARED)
+		conn_own(conn, OWNER_READ);
+	return 0;
+}
+
 static __always_inline void scanned_task(struct ev_task *owner, struct task_struct *task)
 {
 	owner->pid = BPF_CORE_READ(task, tgid);
@@ -37,8 +61,15 @@ static __always_inline void scanned_task(struct ev_task *owner, struct task_stru
 	owner->source = OWNER_SCAN;
 }
 
-/* After the start, and when somebody asks: every socket that some task has open. What a hook has seen is better, but
- * who listens is not who accepted; of several holders the youngest is meant, a parent that forgot to close is not. */
+/* What a hook has seen is better, but who listens is not who accepted. */
+static __always_inline bool is_worth_a_scan(const struct ev_task *owner, __u8 state)
+{
+	return !owner->pid || owner->source == OWNER_SCAN || owner->source == OWNER_SHARED ||
+	       (owner->source == OWNER_LISTENER && state != TCP_LISTEN);
+}
+
+/* After the start, and when somebody asks: every socket that some task has open. Of several holders the youngest is
+ * meant, a parent that forgot to close is not. */
 SEC("iter/task_file")
 int rst_scan_files(struct bpf_iter__task_file *ctx)
 {
@@ -62,8 +93,7 @@ int rst_scan_files(struct bpf_iter__task_file *ctx)
 		return 0;
 	/* dead already, and still open: of interest only when its life was watched */
 	conn = state == TCP_CLOSE ? conn_find(sk) : conn_find_or_make(sk);
-	if (!conn || (conn->owner.pid && conn->owner.source != OWNER_SCAN &&
-		      (conn->owner.source != OWNER_LISTENER || state == TCP_LISTEN)))
+	if (!conn || !is_worth_a_scan(&conn->owner, state))
 		return 0;
 	scanned_task(&conn->owner, task);
 	if (state == TCP_LISTEN)

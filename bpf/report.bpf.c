@@ -57,12 +57,15 @@ static __always_inline void report_icmp(struct sock *sk, const struct ev_tuple *
 	icmp_told();
 }
 
+/* Of an orphan nobody hears. */
 static __always_inline bool report_may_survive(struct sock *sk, __u8 state)
 {
 	struct ev_conn *conn = conn_find(sk);
+	__u64 flags = BPF_CORE_READ(sk, __sk_common.skc_flags);
 
-	return state != TCP_CLOSE && state != TCP_SYN_SENT && state != TCP_SYN_RECV && state != TCP_LISTEN &&
-	       BPF_CORE_READ(sk, sk_err) && !(conn && conn->is_doomed);
+	if (state == TCP_CLOSE || state == TCP_SYN_SENT || state == TCP_SYN_RECV || state == TCP_LISTEN)
+		return false;
+	return !(flags >> SOCK_DEAD_BIT & 1) && BPF_CORE_READ(sk, sk_err) && !(conn && conn->is_doomed);
 }
 
 static __always_inline void error_reported(void *ctx, struct sock *sk)

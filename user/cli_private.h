@@ -25,7 +25,8 @@ int cli_parse_duration(const char *what, const char *value, uint64_t *ret_ns, ch
 /* Options that make no sense beside each other. */
 int cli_check_together(const struct options *options, char *message, size_t size);
 
-/* cli_record.c: the setters of the flight recorder's options */
+/* cli_record.c: in the place of verbs that this build cannot have, and the setters of the flight recorder's options */
+int cli_absent(const struct options *options);
 int cli_set_keep(struct options *options, const char *value, char *message, size_t size);
 int cli_set_max_size(struct options *options, const char *value, char *message, size_t size);
 int cli_set_raw_max(struct options *options, const char *value, char *message, size_t size);

@@ -1,13 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* The values of the flight recorder's options: how long, how much. */
+/* The values of the flight recorder's options: how long, how much. And what there is of it without SQLite. */
 #include <errno.h>
 
 #include "cli.h"
 #include "cli_private.h"
+#include "util/log.h"
 #include "util/text.h"
 
 #define SIZE_MIN (4ull << 20)
 #define SIZE_MAX_BYTES (1ull << 44)
+
+int cli_absent(const struct options *options)
+{
+	log_line("this build cannot %s: there was no SQLite when it was made; install libsqlite3-dev and build again",
+		 options->verb);
+	return EXIT_CANNOT;
+}
 
 int cli_set_keep(struct options *options, const char *value, char *message, size_t size)
 {

@@ -40,9 +40,9 @@ enum verb { VERB_LIVE, VERB_RECORD, VERB_REPORT, VERB_REPLAY, VERB_STALLED, VERB
 #define COMMAND_REPORT command_report
 #else
 #define RECORD_HELP "not in this build, which has no SQLite: the flight recorder"
-#define COMMAND_RECORD command_absent
+#define COMMAND_RECORD cli_absent
 #define REPORT_HELP "not in this build, which has no SQLite: what happened, from what was recorded"
-#define COMMAND_REPORT command_absent
+#define COMMAND_REPORT cli_absent
 #endif
 
 const struct verb_row verb_rows[] = {

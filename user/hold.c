@@ -96,7 +96,7 @@ static void describe(struct end *end, const struct report *report, uint64_t seri
 	end->seen_from_peer = (struct peer_end){
 		.cause = report->cause,
 		.certainty = report->certainty,
-		.owner = report->owner,
+		.owner = report->owner.source == OWNER_SHARED ? (struct ev_task){ 0 } : report->owner,
 		.netns = ev->tuple.netns,
 	};
 	snprintf(end->seen_from_peer.why, sizeof(end->seen_from_peer.why), "%.*s",
@@ -148,6 +148,22 @@ int hold_put(struct hold *hold, const struct report *report)
 	return err;
 }
 
+/* Whose it was has been found out after the other end was told of it. */
+static void tell_peer(struct hold *hold, const struct held *held, uint64_t told)
+{
+	struct end *end = slot_of(hold, &held->incident.evidence.tuple);
+
+	if (end->serial == told)
+		end->seen_from_peer.owner = held->report.owner;
+	for (uint64_t serial = hold->first; serial < hold->next; serial++) {
+		struct report *other = &held_at(hold, serial)->report;
+
+		if (other->peer.cause == held->report.cause &&
+		    is_mirrored(&other->incident->evidence.tuple, &held->incident.evidence.tuple))
+			other->peer.owner = held->report.owner;
+	}
+}
+
 void hold_owner(struct hold *hold, uint64_t sk, const struct ev_task *owner)
 {
 	struct held *held;
@@ -160,6 +176,7 @@ void hold_owner(struct hold *hold, uint64_t sk, const struct ev_task *owner)
 			return;
 		held->report.owner = *owner;
 		held->report.owner.source = OWNER_SYSCALL;
+		tell_peer(hold, held, serial);
 		return;
 	}
 }

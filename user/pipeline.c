@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <netinet/tcp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,11 +39,11 @@ static int tell(void *context, struct report *report)
 {
 	struct pipeline *pipeline = context;
 	struct pipeline_counts *counts = &pipeline->counts;
-	const struct ev_task *owner = &report->owner;
+	struct ev_task *owner = &report->owner;
 	int err;
 
-	if (owner->source == OWNER_LISTENER && pipeline->names.owner)
-		pipeline->names.owner(pipeline->names.context, report->incident->evidence.sk, &report->owner);
+	if (owner->source == OWNER_SHARED)
+		*owner = (struct ev_task){ 0 }; /* one of several: better nobody than another one */
 	if (owner->source != OWNER_UNKNOWN)
 		report->cgroup = pipeline->names.cgroup(pipeline->names.context, owner);
 	if (pipeline->options->count && counts->seen >= pipeline->options->count)
@@ -107,6 +108,16 @@ static void observe(struct pipeline *pipeline)
 		pipeline->observe(pipeline->observer, &pipeline->incident);
 }
 
+/* Who listens is not who accepted; whoever has it open now may have closed it when its time to be told has come. */
+static void look_for_owner(const struct pipeline *pipeline, struct report *report)
+{
+	const struct evidence *ev = &report->incident->evidence;
+	bool is_listeners = report->owner.source == OWNER_LISTENER || report->owner.source == OWNER_SHARED;
+
+	if (is_listeners && ev->sock.state != TCP_LISTEN && pipeline->names.owner)
+		pipeline->names.owner(pipeline->names.context, ev, &report->owner);
+}
+
 static int take_incident(struct pipeline *pipeline)
 {
 	struct report report;
@@ -115,6 +126,7 @@ static int take_incident(struct pipeline *pipeline)
 	join_verdict(pipeline->join, &pipeline->incident, report.cause->slug);
 	if (report.certainty != CERTAINTY_UNKNOWN)
 		observe(pipeline);
+	look_for_owner(pipeline, &report);
 	return hold_put(pipeline->hold, &report);
 }
 

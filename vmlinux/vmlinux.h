@@ -226,6 +226,14 @@ struct inode {
 struct file {
 	struct inode *f_inode;
 	void *private_data;
+	struct {
+		__s64 counter;
+	} f_count;
+	struct {
+		struct {
+			__s64 counter;
+		} refcnt;
+	} f_ref;
 };
 
 struct ns_common {
@@ -377,7 +385,7 @@ typedef enum {
 
 struct socket {
 	socket_state state;
-	void *file;
+	struct file *file;
 	struct sock *sk;
 };
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 
 import socket
 
+from death import End
 from net import ACK, RST, SYN, SYN_RECV, Segment, until
-from stage import End, Stage
+from stage import Stage
 
 ISN = 1000
 

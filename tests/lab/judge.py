@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from death import Death
 from registry import quiet_slugs
-from stage import Death
 from tracer import Incident
 from worker import Run
 
@@ -96,6 +96,8 @@ def _differences(run: Run, death: Death, incident: Incident, attached: set[str])
     is_lesser = wanted["cause"] != death.slug  # the cause is not seen, so what it says may not be
     if is_lesser and get(incident, "tcp.errno") is None:
         del wanted["tcp.errno"]
+    if death.may_be_nobodys(attached) and get(incident, "process.pid") is None:
+        del wanted["process.pid"]
     found = [f"{path}: expected {value!r}, got {get(incident, path)!r}"
              for path, value in wanted.items() if get(incident, path) != value]
     if incident.get("count", 1) != 1:
@@ -106,7 +108,7 @@ def _differences(run: Run, death: Death, incident: Incident, attached: set[str])
         found.append(f"why: expected {death.why!r} in it, got {why!r}")
     if not re.search(death.why_like, why) and is_said:
         found.append(f"why: expected it like {death.why_like!r}, got {why!r}")
-    if death.peer_end not in (None, get(incident, "peer_end.cause")):
+    if death.names_peer_end(attached) and death.peer_end != get(incident, "peer_end.cause"):
         found.append(f"peer_end.cause: expected {death.peer_end!r},"
                      f" got {get(incident, 'peer_end.cause')!r}")
     return found

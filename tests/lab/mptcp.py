@@ -8,8 +8,9 @@ import socket
 import struct
 from dataclasses import dataclass
 
+from death import End
 from net import ACK, PATIENCE_S, SYN, TIME_WAIT, Segment, until
-from stage import Connection, End, Impossible, Stage, wait_acked, wait_readable
+from stage import Connection, Impossible, Stage, wait_acked, wait_readable
 
 IPPROTO_MPTCP = 262
 _KIND = 30

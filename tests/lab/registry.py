@@ -33,6 +33,8 @@ class Scenario:
     """It waits for the kernel's own default timers: only run where time is warped (--slow)."""
     is_alone: bool = False
     """It changes what the whole machine shares: it runs after all others, with nobody beside it."""
+    is_apart: bool = False
+    """Sessions that only see stacks need it for themselves: before v5.16 another's kretprobe hides who called."""
     tracer: tuple[str, ...] = ()
     """What the tracer must be asked for in addition; such scenarios have a tracer of their own."""
 

@@ -3,8 +3,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cache, partial
 from pathlib import Path
 
 from judge import RECONCILED, Balance, read_balance, unbalanced
@@ -12,10 +13,10 @@ from tracer import EXIT_CANNOT, Incident, Tracer, TracerError, attached_hooks
 from worker import Run
 
 SESSIONS = {
-    "tracepoint": ["--tier", "tracepoint"],
-    "tracepoint+deep": ["--tier", "tracepoint", "--deep"],
-    "kprobe": ["--tier", "kprobe"],
-    "fentry": ["--tier", "fentry"],
+    "tracepoint": ("--tier", "tracepoint"),
+    "tracepoint+deep": ("--tier", "tracepoint", "--deep"),
+    "kprobe": ("--tier", "kprobe"),
+    "fentry": ("--tier", "fentry"),
 }
 """What rsttrace is told, for each way of seeing."""
 
@@ -30,7 +31,9 @@ class Session:
     name: str
     """Empty: the only one there is."""
     tracer: Tracer | None = None
+    ask_attached: Callable[[], set[str]] = set
     attached: set[str] = field(default_factory=set)
+    hooks_functions: bool = False
     refusal: str = ""
     """Why this kernel does not offer it."""
     complaints: list[str] = field(default_factory=list)
@@ -64,6 +67,8 @@ class Session:
         if not self.tracer:
             return
         try:
+            if self.hooks_functions:  # modules came while it watched
+                self.attached = self.ask_attached()
             status = self.tracer.stop()
         except TracerError as error:
             self.complaints.append(str(error))
@@ -87,11 +92,17 @@ def complain(status: int, messages: list[str], balance: Balance) -> Iterator[str
         yield "the tracer did not reconcile"
 
 
-def start(program: Path, name: str, arguments: list[str]) -> Session:
+_attached_at_start = cache(attached_hooks)
+
+
+def start(program: Path, name: str, arguments: tuple[str, ...], wishes: tuple[str, ...]) -> Session:
     """Starts a session; one that the kernel does not offer says why."""
     try:
-        attached = attached_hooks(program, arguments)
-        return Session(name, Tracer(program, ["-o", "json", "--reconcile", *EVERYTHING, *arguments]), attached)
+        attached = _attached_at_start(program, arguments)
+        ask = partial(attached_hooks, program, arguments)
+        tracer = Tracer(program, ["-o", "json", "--reconcile", *EVERYTHING, *arguments, *wishes])
+        hooks_functions = bool({"kprobe", "fentry"}.intersection(arguments))
+        return Session(name, tracer, ask, attached, hooks_functions)
     except TracerError as error:
         if error.status != EXIT_CANNOT:
             raise

@@ -14,6 +14,7 @@ import termios
 from dataclasses import dataclass
 from typing import Any
 
+from death import DROPS, Death, End
 from net import (ACK, PATIENCE_S, RST, SYN, Address, LabTimeout, Namespace, Segment, Sniffer, bridge,
                  join, route, send_segment, until)
 from registry import Scenario
@@ -25,79 +26,8 @@ TCP_REPAIR = 19
 _TCP_INFO_BYTES = 232
 
 
-SEES_ICMP = ("inet_sk_error_report", "tcp_v4_err")
-"""Without one of these nobody can say that there was no ICMP error."""
-
-REJECT = ("nf_send_reset", "net_dev_queue")
-"""What tells of a reset that a REJECT rule sends: any of these."""
-
-DROPS = ("kfree_skb",)
-"""What tells of segments that are dropped."""
-
-NO_SOCKET = ("resets without a socket", "tcp_v4_send_reset", "net_dev_queue")
-"""What tells of a reset that no full socket sends: any of these."""
-
-
 class Impossible(Exception):
     """This kernel has not what the scenario needs; the text says what."""
-
-
-@dataclass(frozen=True)
-class End:
-    """One end of one connection."""
-
-    netns: int
-    local: Address
-    peer: Address
-
-
-@dataclass(frozen=True)
-class Death:
-    """What the tracer must say about one end."""
-
-    slug: str
-    end: End
-    pid: int | None
-    """Who owned it; None: the kernel had nobody to name."""
-    errno: str | None = None
-    """What the application really got; None: it had closed, or there was nothing to get."""
-    why: str = ""
-    """Must be part of the sentence."""
-    peer_end: str | None = None
-    """The cause that it must name for the other end, on this host too."""
-    hooks: tuple[str, ...] = ()
-    """Told only where one of these is attached (names as in `rsttrace doctor`); (): always."""
-    certain_with: tuple[str, ...] = ()
-    """Partial where none of these is attached; (): always certain."""
-    else_slug: str | None = None
-    """The cause that is named where it is partial; None: the same."""
-    certainty: str = "certain"
-    """How sure it is at best."""
-    why_like: str = ""
-    """A regular expression that some part of the sentence must match."""
-    why_with: tuple[str, ...] = ()
-    """The sentence has that part where one of these is there; (): always."""
-    owner_with: tuple[str, ...] = ()
-    """Nobody is named where none of these is there; (): pid is always known."""
-
-    def is_told(self, attached: set[str]) -> bool:
-        """Whether a session with those hooks can see it at all."""
-        return not self.hooks or not attached.isdisjoint(self.hooks)
-
-    def expected(self, attached: set[str]) -> tuple[str, str]:
-        """The cause and the certainty that such a session must come to."""
-        if not self.certain_with or not attached.isdisjoint(self.certain_with):
-            return self.slug, self.certainty
-        return self.else_slug or self.slug, "partial"
-
-    def says_why(self, attached: set[str]) -> bool:
-        """Whether such a session can say all of the sentence."""
-        return not self.why_with or not attached.isdisjoint(self.why_with)
-
-    def owner(self, attached: set[str]) -> int | None:
-        """Whom such a session must name."""
-        is_known = not self.owner_with or not attached.isdisjoint(self.owner_with)
-        return self.pid if is_known else None
 
 
 @dataclass(frozen=True)
@@ -342,6 +272,12 @@ class Stage:
         """The sequence number that the server sends next, from the SYN-ACK that was sniffed."""
         answer = sniffer.wait(lambda s: s.source[1] == port and s.flags == SYN | ACK, "a SYN-ACK")
         return answer.seq + 1
+
+    def retransmit_late(self, host: Namespace, seconds: int) -> None:
+        """Connections that a host opens or accepts from now on do not send again before that."""
+        network = "fd09::/64" if self.is_ipv6 else "10.9.0.0/24"
+        host.run("ip", *(["-6"] if self.is_ipv6 else []), "route", "replace", network, "dev", "veth0",
+                 "rto_min", f"{seconds}s")
 
     def cut(self) -> None:
         """From now on A does not hear B's TCP; A's own segments still arrive."""

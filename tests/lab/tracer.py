@@ -9,7 +9,7 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -35,8 +35,11 @@ class TracerError(Exception):
         self.status = status
 
 
-def attached_hooks(program: Path, arguments: list[str]) -> set[str]:
-    """What a session with those arguments stands on, and what the kernel offers: as doctor says."""
+def attached_hooks(program: Path, arguments: Sequence[str]) -> set[str]:
+    """What a session with those arguments stands on, and what the kernel offers: as doctor says.
+
+    Of functions that wait for their module nobody knows before it comes whether they are in it.
+    """
     done = subprocess.run([str(program), "doctor", *arguments], stdin=subprocess.DEVNULL,
                           capture_output=True, text=True, timeout=_START_S, check=False)
     if done.returncode != 0:

@@ -21,9 +21,10 @@ from datetime import datetime, timezone
 from multiprocessing.connection import Connection
 
 import scenarios  # pylint: disable=unused-import # registers them
+from death import Death
 from net import die_with_parent
 from registry import SCENARIOS, Scenario
-from stage import Death, Impossible, Stage
+from stage import Impossible, Stage
 from tracer import Incident
 
 _REQUEST_BYTES = 200

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * A disk that forgets at a power cut: an SQLite VFS that notes every write and every sync, and can say what may stand in
- * the files at any moment in between. What was synced stands there; of what came after, any part in any order.
+ * A disk that forgets at a power cut: an SQLite VFS that notes every write and every sync, and can say what may stand
+ * in the files at any moment in between. What was synced stands there; of what came after, any part in any order.
  */
 #ifndef RSTTRACE_POWER_H
 #define RSTTRACE_POWER_H

@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "../../user/store/archive.h"
@@ -209,6 +210,40 @@ static void test_empty(void **state)
 	fixture_remove();
 }
 
+/* Somebody who may read the file and write nowhere: after the recorder has ended, and while it runs. */
+static int open_as_nobody(void)
+{
+	pid_t child = fork();
+	char message[MESSAGE_BYTES];
+	int status;
+
+	if (!child)
+		_exit(setgid(65534) || setuid(65534) ? 99 : -open_archive(message));
+	assert_int_equal(waitpid(child, &status, 0), child);
+	return WEXITSTATUS(status);
+}
+
+static void test_nobody_reads(void **state)
+{
+	char folder[256];
+	struct store *store;
+
+	(void)state;
+	if (getuid())
+		skip();
+	make();
+	snprintf(folder, sizeof(folder), "%.*s", (int)(strrchr(fixture_path(), '/') - fixture_path()),
+		 fixture_path());
+	assert_int_equal(chmod(folder, 0755), 0);
+	assert_int_equal(open_as_nobody(), EACCES);
+	assert_int_equal(chmod(fixture_path(), 0644), 0);
+	assert_int_equal(open_as_nobody(), 0);
+	store = fixture_store(STORE_SIZE_MIN, 0);
+	assert_int_equal(open_as_nobody(), 0);
+	fixture_close(store);
+	fixture_remove();
+}
+
 static void test_two_recorders(void **state)
 {
 	struct store *store = fixture_store(STORE_SIZE_MIN, 0);
@@ -259,12 +294,12 @@ static void test_migration(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_no_database), cmocka_unit_test(test_anothers),
-		cmocka_unit_test(test_newer),	    cmocka_unit_test(test_changed),
-		cmocka_unit_test(test_added),	    cmocka_unit_test(test_cut_short),
-		cmocka_unit_test(test_overwritten), cmocka_unit_test(test_not_there),
-		cmocka_unit_test(test_empty),	    cmocka_unit_test(test_two_recorders),
-		cmocka_unit_test(test_migration),
+		cmocka_unit_test(test_no_database),  cmocka_unit_test(test_anothers),
+		cmocka_unit_test(test_newer),	     cmocka_unit_test(test_changed),
+		cmocka_unit_test(test_added),	     cmocka_unit_test(test_cut_short),
+		cmocka_unit_test(test_overwritten),  cmocka_unit_test(test_not_there),
+		cmocka_unit_test(test_empty),	     cmocka_unit_test(test_two_recorders),
+		cmocka_unit_test(test_nobody_reads), cmocka_unit_test(test_migration),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

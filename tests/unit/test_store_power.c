@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Power fails at every moment of a recording: the database opens, is sound, and has every commit but perhaps the last. */
+/* Power fails at every moment of a recording: the database opens, is sound, and has every commit. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

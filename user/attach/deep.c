@@ -36,6 +36,7 @@ static const struct drop_row {
 	/* What tcp_check_req() says whenever no socket could be made: 6.15, a queue that is full or not. */
 	{ "TCP_LISTEN_OVERFLOW", DROP_TELL_RESETS | DROP_TELL_NO_CHILD },
 	{ "NO_SOCKET", DROP_TELL_RESETS | DROP_TELL_COOKIE },
+	{ "QUEUE_PURGE", 0 }, /* a raw socket's own copy, which it had not read before it was closed */
 	{ "NOT_SPECIFIED", DROP_TELL_RESETS | DROP_TELL_LAST_ACK | DROP_TELL_COOKIE },
 };
 

@@ -53,6 +53,8 @@ void knobs_collect(struct knobs *ret_knobs, const struct caps *caps, enum tier t
 	ret_knobs->sees_cookies = wants_cookies(options);
 	ret_knobs->sees_icmp = caps->has_error_report || (has_functions && caps_has_function(caps, "tcp_v4_err"));
 	ret_knobs->sees_neighbours = caps_has_tracepoint(caps, "neigh_timer_handler");
+	ret_knobs->sees_accept = has_functions && caps_has_function(caps, tier == TIER_FENTRY ? "inet_csk_accept" :
+											       "security_sock_graft");
 	ret_knobs->sees_connect = has_functions && caps_has_function(caps, "tcp_v4_connect");
 	ret_knobs->asks_icmp = options->has_kinds || options->causes_count;
 	ret_knobs->tells_ordinary = options->has_kinds || options->causes_count;
@@ -67,6 +69,7 @@ void knobs_set(const struct knobs *knobs, struct rsttrace_bpf *skeleton)
 	skeleton->rodata->knob_sees_cookies = knobs->sees_cookies;
 	skeleton->rodata->knob_sees_icmp = knobs->sees_icmp;
 	skeleton->rodata->knob_sees_neighbours = knobs->sees_neighbours;
+	skeleton->rodata->knob_sees_accept = knobs->sees_accept;
 	skeleton->rodata->knob_sees_connect = knobs->sees_connect;
 	skeleton->rodata->knob_asks_icmp = knobs->asks_icmp;
 	skeleton->rodata->knob_tells_ordinary = knobs->tells_ordinary;

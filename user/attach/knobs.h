@@ -15,7 +15,7 @@ struct knobs {
 	unsigned char arguments[KNOB_FUNCTIONS_MAX]; /* of each function whose exit is hooked */
 	bool sees_requests; /* tcp_check_req() is hooked */
 	bool sees_cookies; /* somebody asked for SYN cookies */
-	bool sees_icmp, sees_neighbours, sees_connect;
+	bool sees_icmp, sees_neighbours, sees_accept, sees_connect;
 	bool asks_icmp;
 	bool tells_ordinary; /* quiet causes are asked for */
 	bool functions_see_no_socket; /* the tracepoint tells no reset without a socket */

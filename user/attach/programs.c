@@ -71,6 +71,10 @@ const struct program_row program_rows[] = {
 	  "owners of sockets that were open before the start" },
 	{ "rst_fexit_inet_csk_accept", "inet_csk_accept", TIER_FENTRY, 0, NULL,
 	  "who accepted a connection, where that is not who listens" },
+	{ "rst_kprobe_security_sock_graft", "security_sock_graft", TIER_KPROBE, 0, NULL,
+	  "who accepted a connection, where that is not who listens" },
+	{ "rst_read", "tcp_rcv_space_adjust", TIER_TRACEPOINT, PROGRAM_SHARED | PROGRAM_WITHOUT_FUNCTIONS, NULL,
+	  "who reads, where several processes have the listener" },
 	/* handshakes on the passive side */
 	ENTRY(tcp_check_req, 0, "segments that end a handshake, or do not fit it"),
 	EXIT(tcp_check_req, 0, "the same, at its end"),

@@ -22,6 +22,7 @@ enum program_flags {
 	PROGRAM_RECOVERED = 1 << 9, /* only when outages that were survived are asked for */
 	PROGRAM_IF_THERE = 1 << 10, /* for a feature that many kernels are built without */
 	PROGRAM_STALLED = 1 << 11, /* for `rsttrace stalled` alone, see stalled.h */
+	PROGRAM_SHARED = 1 << 12, /* on every read's way: only when a listener is found that several may have */
 };
 
 struct program_row {

@@ -105,6 +105,15 @@ int session_open(const struct options *options, struct session **ret_session, ch
 	return 0;
 }
 
+/* Before it is, nobody can tell whether a function is in it. */
+static bool is_loaded(const char *module)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/sys/module/%s", module);
+	return access(path, F_OK) == 0;
+}
+
 static void attach_one(struct session *session, unsigned int i)
 {
 	const struct program_row *row = &program_rows[i];
@@ -119,16 +128,34 @@ static void attach_one(struct session *session, unsigned int i)
 	session->hooks_count++;
 	if (hook->refused || row->flags & PROGRAM_ITERATOR)
 		return;
+	if (row->flags & PROGRAM_SHARED) {
+		hook->is_waiting = true;
+		hook->refused = "not needed before a listener is found that several may have";
+		return;
+	}
 	session->links[i] = program_attach(session_program(session, i), &program_rows[i]);
 	if (session->links[i])
 		return;
-	hook->is_waiting = row->module && errno == ENOENT;
+	hook->is_waiting = row->module && errno == ENOENT && !is_loaded(row->module);
 	if (hook->is_waiting)
 		snprintf(session->refusals[i], sizeof(session->refusals[i]), "not needed before the module %s comes",
+			 row->module);
+	else if (row->module && errno == ENOENT)
+		snprintf(session->refusals[i], sizeof(session->refusals[i]), "this kernel's %s has no such function",
 			 row->module);
 	else
 		snprintf(session->refusals[i], sizeof(session->refusals[i]), "refused: %s", strerror(errno));
 	hook->refused = session->refusals[i];
+}
+
+/* Several processes have one listener: from now on it is worth its cost to see who reads. */
+static void attach_readers(struct session *session)
+{
+	for (unsigned int i = 0; i < program_rows_count; i++) {
+		if (program_rows[i].flags & PROGRAM_SHARED && !session->left_out[i] && !session->links[i])
+			session->links[i] = bpf_program__attach(session_program(session, i));
+	}
+	session->sees_readers = true;
 }
 
 /* A module has come: functions may be there now that were not. */
@@ -205,6 +232,8 @@ int session_fd(const struct session *session)
 
 int session_drain(struct session *session, source_record_fn record, void *context)
 {
+	if (session->skeleton->bss->has_shared_listeners && !session->sees_readers)
+		attach_readers(session);
 	session->record = record;
 	session->context = context;
 	return ring_buffer__consume(session->ring);
@@ -227,21 +256,35 @@ int session_scan(struct session *session)
 	return err;
 }
 
-bool session_owner(struct session *session, uint64_t sk, struct ev_task *ret_owner)
+/* What is known of that connection now. Another one may have its address: it began at another time. */
+static bool find_conn(const struct session *session, const struct evidence *ev, struct ev_conn *ret_conn)
+{
+	return ev->conn.opened_ns &&
+	       !bpf_map_lookup_elem(bpf_map__fd(session->skeleton->maps.conns), &ev->sk, ret_conn) &&
+	       ret_conn->opened_ns == ev->conn.opened_ns;
+}
+
+static bool is_found_out(const struct ev_conn *conn)
+{
+	return conn->owner.source == OWNER_SCAN || conn->owner.source == OWNER_READ;
+}
+
+bool session_owner(struct session *session, const struct evidence *ev, struct ev_task *ret_owner)
 {
 	int64_t start = clock_ns(CLOCK_MONOTONIC);
 	struct ev_conn conn;
 
-	if (start >= session->scan_again_ns) {
+	if (!find_conn(session, ev, &conn))
+		return false;
+	if (!is_found_out(&conn) && start >= session->scan_again_ns) {
 		if (session_scan(session))
 			return false;
 		session->scan_again_ns = start + SCAN_SHARE * (clock_ns(CLOCK_MONOTONIC) - start);
+		if (!find_conn(session, ev, &conn))
+			return false;
 	}
-	if (bpf_map_lookup_elem(bpf_map__fd(session->skeleton->maps.conns), &sk, &conn) ||
-	    conn.owner.source != OWNER_SCAN)
-		return false;
 	*ret_owner = conn.owner;
-	return true;
+	return is_found_out(&conn);
 }
 
 unsigned int session_modules(const struct session *session)

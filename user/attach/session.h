@@ -51,7 +51,7 @@ void session_tell_symbols(struct session *session, const struct symbols *symbols
 int session_scan(struct session *session);
 /* Who has that socket open, where it is still open: looks through all open files once more, unless that was done so
  * lately that it would cost more than a fiftieth of the time. False: not known. */
-bool session_owner(struct session *session, uint64_t sk, struct ev_task *ret_owner);
+bool session_owner(struct session *session, const struct evidence *ev, struct ev_task *ret_owner);
 /* How many kernel modules have been loaded since: each may have brought symbols and functions. */
 unsigned int session_modules(const struct session *session);
 /* Detaches; what is still in the ring buffer can be drained afterwards. */

@@ -25,6 +25,7 @@ struct session {
 	char refusals[PROGRAMS_MAX][80];
 	unsigned int hooks_count;
 	unsigned int modules_count;
+	bool sees_readers; /* who reads from a connection is seen: a listener was found that several may have */
 	int64_t scan_again_ns; /* CLOCK_MONOTONIC: not before, so that looking for owners stays cheap */
 	source_record_fn record;
 	void *context;

@@ -13,6 +13,8 @@
 #include <unistd.h>
 
 #define READ_BYTES (256 * 1024)
+#define USERS_COLUMN 2 /* of /proc/modules */
+#define READINGS_MAX 5 /* for one during which no module comes */
 /* Further from the nearest symbol than this, an address belongs to code that was loaded later. */
 #define FUNCTION_BYTES_MAX (64 * 1024)
 
@@ -107,7 +109,28 @@ static int read_lines(struct symbols *symbols, int fd, char *buffer)
 	return got < 0 ? -errno : 0;
 }
 
-int symbols_load(struct symbols **ret_symbols)
+/* What the kernel says of its modules but for how many use them, as a number. */
+static uint64_t modules_stamp(void)
+{
+	int fd = open("/proc/modules", O_RDONLY | O_CLOEXEC);
+	uint64_t stamp = 14695981039346656037ULL; /* FNV-1a */
+	unsigned char bytes[4096];
+	unsigned int column = 0;
+	ssize_t got = 0;
+
+	while (fd >= 0 && (got = read(fd, bytes, sizeof(bytes))) > 0) {
+		for (ssize_t i = 0; i < got; i++) {
+			column = bytes[i] == '\n' ? 0 : column + (bytes[i] == ' ');
+			if (column != USERS_COLUMN)
+				stamp = (stamp ^ bytes[i]) * 1099511628211ULL;
+		}
+	}
+	if (fd >= 0)
+		close(fd);
+	return stamp;
+}
+
+static int read_symbols(struct symbols **ret_symbols)
 {
 	struct symbols *symbols = calloc(1, sizeof(*symbols));
 	char *buffer = malloc(READ_BYTES);
@@ -128,6 +151,22 @@ int symbols_load(struct symbols **ret_symbols)
 	qsort(symbols->table, symbols->count, sizeof(*symbols->table), compare);
 	*ret_symbols = symbols;
 	return 0;
+}
+
+/* /proc/kallsyms counts lines: a module that has begun to run, and so has given up the symbols of its start, moves
+ * those of others out of sight of who is reading just then. */
+int symbols_load(struct symbols **ret_symbols)
+{
+	uint64_t before = modules_stamp(), after;
+	int err = read_symbols(ret_symbols);
+
+	for (unsigned int i = 0; !err && i < READINGS_MAX && (after = modules_stamp()) != before; i++) {
+		before = after;
+		symbols_free(*ret_symbols);
+		*ret_symbols = NULL;
+		err = read_symbols(ret_symbols);
+	}
+	return err;
 }
 
 const char *symbols_name(const struct symbols *symbols, uint64_t address)

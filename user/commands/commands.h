@@ -7,7 +7,6 @@
 
 int command_live(const struct options *options);
 int command_record(const struct options *options);
-int command_absent(const struct options *options); /* of verbs that this build cannot have */
 int command_report(const struct options *options);
 int command_replay(const struct options *options);
 int command_stalled(const struct options *options);

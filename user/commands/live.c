@@ -244,7 +244,7 @@ static int drain_for_sample(void *context)
 
 static bool uses_stdout(const struct options *options)
 {
-	bool uses = !options->outputs_count;
+	bool uses = !options->outputs_count && !options->is_silent;
 
 	for (unsigned int i = 0; i < options->outputs_count; i++)
 		uses |= !options->outputs[i].file;

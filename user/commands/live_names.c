@@ -32,9 +32,9 @@ static const char *cgroup(void *context, const struct ev_task *task)
 	return cgroups_path(((struct live_names *)context)->cgroups, task);
 }
 
-static bool owner(void *context, uint64_t sk, struct ev_task *ret_owner)
+static bool owner(void *context, const struct evidence *ev, struct ev_task *ret_owner)
 {
-	return session_owner(((struct live_names *)context)->session, sk, ret_owner);
+	return session_owner(((struct live_names *)context)->session, ev, ret_owner);
 }
 
 static const char *user_frame(void *context, const struct ev_user_frame *frame)

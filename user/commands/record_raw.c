@@ -21,7 +21,7 @@
 #define RETRY_MS 10000
 #define CLOCK_STEP_NS 10000000LL /* two readings of two clocks differ by less, unless one was set */
 #define NAME_FORMAT "%Y%m%dT%H%M%S"
-#define NAME_LENGTH (sizeof("20260102T030405.678Z.rec") - 1)
+#define NAME_LENGTH (sizeof("20260102T030405.678901Z.rec") - 1)
 #define ENDING ".rec"
 
 struct record_raw {
@@ -106,7 +106,7 @@ static int open_segment(struct record_raw *raw)
 	follow_clock(&raw->info, &now);
 	gmtime_r(&now.tv_sec, &tm);
 	strftime(name, sizeof(name), NAME_FORMAT, &tm);
-	snprintf(raw->path, sizeof(raw->path), "%s/%s.%03ldZ" ENDING, raw->folder, name, now.tv_nsec / 1000000);
+	snprintf(raw->path, sizeof(raw->path), "%s/%s.%06ldZ" ENDING, raw->folder, name, now.tv_nsec / 1000);
 	remove_oldest(raw);
 	return live_raw_open(raw->path, &raw->info, &raw->names, &raw->segment);
 }

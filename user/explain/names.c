@@ -23,7 +23,7 @@ static const char *const certainty_names[CERTAINTY_MAX] = {
 static const char *const owner_source_names[OWNER_MAX] = {
 	[OWNER_UNKNOWN] = "unknown",   [OWNER_SYSCALL] = "syscall", [OWNER_CONNECT] = "connect",
 	[OWNER_LISTENER] = "listener", [OWNER_FORMER] = "former",   [OWNER_ACCEPT] = "accept",
-	[OWNER_SCAN] = "scan",
+	[OWNER_SCAN] = "scan",	       [OWNER_SHARED] = "unknown", [OWNER_READ] = "read",
 };
 
 /* for IPv6, for IPv4 */

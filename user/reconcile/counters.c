@@ -200,6 +200,8 @@ static const struct tally_row {
 	TALLY(ListenDrops, FACT(SENT) | FACT(IN_CHECK_REQ) | FACT(IS_LISTEN),
 	      .forbids = FACT(SYN) | FACT(IN_MPTCP_CHILD)),
 	TALLY(ListenDrops, FACT(GONE) | FACT(REQUEST) | FACT(BY_REQ_ERR)),
+	/* ... where MPTCP has refused a path: subflow_v4_route_req() sends the reset, and gives no route (v5.12) */
+	TALLY(ListenDrops, FACT(SENT) | FACT(PASSIVE) | FACT(IN_MPTCP_JOIN), .forbids = FACT(ACK)),
 
 	/* tcp_syn_flood_action() */
 	TALLY(TCPReqQFullDrop, FACT(SYN_DROPPED) | FACT(SYN_QUEUE_FULL)),

@@ -22,6 +22,7 @@ struct space {
 	uint64_t cookie;
 	bool is_reused; /* the number went to another namespace meanwhile */
 	bool is_unsettled;
+	uint64_t latest_ns; /* time of the latest record of it */
 	unsigned int agreements; /* readings in a row with the same .difference */
 	int64_t difference[COUNTER_IDS];
 	uint64_t seen[COUNTER_IDS];
@@ -37,6 +38,7 @@ struct reconcile {
 	struct reader *reader;
 	struct reconcile_host host;
 	uint32_t netns;
+	uint64_t latest_ns; /* time of the latest record of all */
 	bool is_unknown_named; /* a record named a namespace that is not known */
 	bool is_full; /* there were more namespaces than could be kept */
 	struct space **spaces;

@@ -6,9 +6,10 @@
  * microseconds, or milliseconds when the task is preempted there, and a reading of the counters takes its time too. But
  * what the kernel counted less what was recorded, up to one moment, is constant while nothing is missed: D. An event on
  * its way makes it wrong by one, for that moment. So D is read again and again, with records counted by their own
- * time, until it stays the same for AGREEMENTS readings; a reading inside which a record falls does not count. That is
- * done once everything is attached, and once more before anything is detached: what D grew by in between was missed,
- * what it shrank by was told twice. What died while hooks were attached or detached is in neither.
+ * time, until it stays the same for AGREEMENTS readings; one is enough where no record was for a second before it, nor
+ * after it. A reading inside which a record falls does not count. That is done once everything is attached, and once
+ * more before anything is detached: what D grew by in between was missed, what it shrank by was told twice. What died
+ * while hooks were attached or detached is in neither.
  *
  * A namespace that was found only later is younger than the hooks, so it began with D = 0.
  */
@@ -17,6 +18,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "counters.h"
 #include "private.h"
@@ -24,7 +26,10 @@
 #include "spaces.h"
 
 #define AGREEMENTS 3
-#define ROUNDS_MAX 200
+#define PATIENCE_S 5 /* who has sent SIGINT waits */
+/* Records come in the order in which they began; what an interrupt held up between that and its time is this late. */
+#define DISORDER_NS 1000000
+#define QUIET_NS 1000000000ULL /* nothing that happens takes as long on its way */
 
 struct space *reconcile_space(const struct reconcile *reconcile, unsigned int i)
 {
@@ -117,6 +122,18 @@ static int take(struct reconcile *reconcile, struct space *space)
 	return 0;
 }
 
+/* Whether all records up to the readings of this round are in. In a storm there are always more: see a later one. */
+static bool is_round_complete(const struct reconcile *reconcile, bool is_empty)
+{
+	const struct space *space;
+	bool is_complete = true;
+
+	for (unsigned int i = 0; !is_empty && (space = reconcile_space(reconcile, i)); i++)
+		is_complete &= !space->sample.is_open ||
+			       reconcile->latest_ns > space->sample.reading.after_ns + DISORDER_NS;
+	return is_complete;
+}
+
 /* All records of a reading are in: does D agree with the one before? */
 static void weigh(struct space *space, bool is_complete)
 {
@@ -133,17 +150,28 @@ static void weigh(struct space *space, bool is_complete)
 	}
 	memcpy(space->difference, difference, sizeof(difference));
 	space->agreements = is_same ? space->agreements + 1 : 1;
+	if (space->latest_ns + QUIET_NS < sample->reading.before_ns)
+		space->agreements = AGREEMENTS;
+}
+
+static time_t monotonic_s(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec;
 }
 
 /* Reads until every namespace has agreed with itself, or does not come to rest. */
 static int settle(struct reconcile *reconcile)
 {
+	time_t end_s = monotonic_s() + PATIENCE_S;
 	struct space *space;
 	bool is_pending = true;
 
 	for (unsigned int i = 0; (space = reconcile_space(reconcile, i)); i++)
 		space->agreements = 0;
-	for (unsigned int round = 0; is_pending && round < ROUNDS_MAX; round++) {
+	while (is_pending && monotonic_s() < end_s) {
 		bool is_complete;
 		int err = 0;
 
@@ -153,7 +181,7 @@ static int settle(struct reconcile *reconcile)
 		}
 		if (err)
 			return err;
-		is_complete = !reconcile->host.drain(reconcile->host.context);
+		is_complete = is_round_complete(reconcile, !reconcile->host.drain(reconcile->host.context));
 		is_pending = false;
 		for (unsigned int i = 0; (space = reconcile_space(reconcile, i)); i++) {
 			if (space->sample.is_open)
@@ -199,6 +227,8 @@ void reconcile_observe(struct reconcile *reconcile, const struct incident *incid
 	uint8_t moves[COUNTER_IDS];
 	struct space *space;
 
+	if (incident->evidence.time_ns > reconcile->latest_ns)
+		reconcile->latest_ns = incident->evidence.time_ns;
 	counters_moved_by(incident, moves);
 	if (!memcmp(moves, none, sizeof(none)))
 		return;
@@ -211,6 +241,8 @@ void reconcile_observe(struct reconcile *reconcile, const struct incident *incid
 		reconcile->is_full = true;
 		return;
 	}
+	if (incident->evidence.time_ns > space->latest_ns)
+		space->latest_ns = incident->evidence.time_ns;
 	for (unsigned int i = 0; i < COUNTER_IDS; i++) {
 		if (!moves[i])
 			continue;

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -76,7 +77,9 @@ static int say(sqlite3 *db, int err, const char *path, char *message, size_t siz
 		snprintf(message, size, "cannot open %s: %s", path, strerror(sqlite3_system_errno(db) ?: EACCES));
 		break;
 	case -EROFS:
-		snprintf(message, size, "%s was left in the middle of a change; rsttrace record mends it", path);
+		snprintf(message, size,
+			 "%s was left in the middle of a change: rsttrace record mends it, its owner can read it",
+			 path);
 		break;
 	default:
 		snprintf(message, size, "cannot use %s: %s", path, db ? sqlite3_errmsg(db) : strerror(-err));
@@ -236,8 +239,8 @@ static int prepare_to_write(sqlite3 *db, const char *path, char *message, size_t
 
 	if (err)
 		return err;
-	/* Every commit reaches the disk, those before there is a log included. Where rows were deleted, pages go back to
-	 * the system by and by. */
+	/* Every commit reaches the disk, those before there is a log included. Where rows were deleted, pages go back
+	 * to the system by and by. */
 	err = database_run(db, "PRAGMA synchronous = EXTRA");
 	if (!err && !version)
 		err = database_run(db, "PRAGMA auto_vacuum = INCREMENTAL");
@@ -277,28 +280,36 @@ int database_open_to_write(const char *path, sqlite3 **ret_db, int *ret_lock, ch
 	return 0;
 }
 
+/* Whether there is more to it than the file itself: somebody writes, or was killed. */
+static bool has_log(const char *path)
+{
+	static const char *const endings[] = { "-wal", "-journal" };
+	bool has = false;
+
+	for (int i = 0; i < 2; i++) {
+		char *name = sqlite3_mprintf("%s%s", path, endings[i]);
+		struct stat log;
+
+		has |= !name || (stat(name, &log) == 0 && log.st_size);
+		sqlite3_free(name);
+	}
+	return has;
+}
+
 /* Where this user may not write beside the database, SQLite reads it only when told that nobody else writes. */
 static int open_immutable(const char *path, sqlite3 **ret_db)
 {
-	char *uri = sqlite3_mprintf("%s-wal", path);
-	struct stat stat_wal;
-	int err = -ENOMEM;
+	sqlite3_str *text = sqlite3_str_new(NULL);
+	char *uri;
+	int err;
 
-	if (uri && stat(uri, &stat_wal) == 0 && stat_wal.st_size)
-		err = -EACCES; /* somebody does, or did */
-	else if (uri) {
-		sqlite3_str *text = sqlite3_str_new(NULL);
-
-		sqlite3_str_appendall(text, "file:");
-		for (const char *at = path; *at; at++)
-			sqlite3_str_appendf(text, strchr("%?#", *at) ? "%%%02x" : "%c", (unsigned char)*at);
-		sqlite3_str_appendall(text, "?immutable=1");
-		sqlite3_free(uri);
-		uri = sqlite3_str_finish(text);
-		err = uri ? database_errno(
-				    sqlite3_open_v2(uri, ret_db, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, NULL)) :
-			    -ENOMEM;
-	}
+	sqlite3_str_appendall(text, "file:");
+	for (const char *at = path; *at; at++)
+		sqlite3_str_appendf(text, strchr("%?#", *at) ? "%%%02x" : "%c", (unsigned char)*at);
+	sqlite3_str_appendall(text, "?immutable=1");
+	uri = sqlite3_str_finish(text);
+	err = uri ? database_errno(sqlite3_open_v2(uri, ret_db, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, NULL)) :
+		    -ENOMEM;
 	sqlite3_free(uri);
 	return err;
 }
@@ -312,7 +323,7 @@ static int open_to_read(const char *path, sqlite3 **ret_db)
 		sqlite3_busy_timeout(*ret_db, READER_PATIENCE_MS);
 		err = database_integer(*ret_db, "PRAGMA user_version", &ignored);
 	}
-	if (err == -EACCES && access(path, R_OK) == 0) {
+	if ((err == -EACCES || err == -EROFS) && !has_log(path)) {
 		sqlite3_close(*ret_db);
 		*ret_db = NULL;
 		err = open_immutable(path, ret_db);

@@ -21,6 +21,7 @@
 #define COLUMNS_MAX 64
 #define NS_PER_SECOND 1000000000LL
 #define SCRATCH_BYTES 8192
+#define TIME_MAX_NS (INT64_MAX - 86400 * NS_PER_SECOND) /* in the year 2262; a recording may have any */
 #define SAME_TIME_MAX 4096 /* that a clock which does not move may give to so many */
 
 /* The tables that hold what repeats. */
@@ -261,7 +262,10 @@ static int parse_time(const char *text, int64_t *ret_ns)
 
 	if (!rest)
 		return -EINVAL;
-	*ret_ns = timegm(&tm) * NS_PER_SECOND + strtol(rest, NULL, 10);
+	if (__builtin_mul_overflow(timegm(&tm), NS_PER_SECOND, ret_ns) || *ret_ns > TIME_MAX_NS)
+		*ret_ns = TIME_MAX_NS;
+	else
+		*ret_ns += strtol(rest, NULL, 10);
 	return 0;
 }
 
@@ -339,7 +343,7 @@ int rows_insert(struct rows *rows, const struct report *report, int64_t session)
 {
 	int err;
 
-	rows->time_ns = report->incident->time_wall_ns;
+	rows->time_ns = report->incident->time_wall_ns < TIME_MAX_NS ? report->incident->time_wall_ns : TIME_MAX_NS;
 	rows->until_ns = rows->time_ns + rows->span_ns;
 	sqlite3_bind_int64(rows->insert, columns_count + MORE_SESSION, session);
 	err = bind_columns(rows, report);

@@ -202,10 +202,12 @@ static int step_pause(struct store *store, struct store_time now, char *message,
 static int look_for_file(struct store *store, struct store_time now, char *message, size_t size)
 {
 	struct stat here, there;
+	int missing = stat(store->path, &there) ? errno : 0;
 
 	store->looked_ms = now.monotonic_ms;
-	if (!fstat(store->lock, &here) && !stat(store->path, &there) && here.st_dev == there.st_dev &&
-	    here.st_ino == there.st_ino)
+	if (missing && missing != ENOENT)
+		return 0; /* a folder that may not be looked into any more, without privileges */
+	if (!missing && !fstat(store->lock, &here) && here.st_dev == there.st_dev && here.st_ino == there.st_ino)
 		return 0;
 	snprintf(message, size, "%s was moved or deleted while it was recorded into", store->options.path);
 	return -ESTALE;

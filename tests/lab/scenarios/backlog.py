@@ -3,10 +3,11 @@
 
 import socket
 
+from death import End
 from half_open import HalfOpen
 from net import ACK, ESTABLISHED, SYN, until
 from registry import scenario
-from stage import End, Stage
+from stage import Stage
 
 SYNS = ("tcp_conn_request",)
 CHILDREN = ("tcp_v4_syn_recv_sock",)

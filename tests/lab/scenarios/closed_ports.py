@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 """Segments for which the host has no socket: B answers with a reset."""
 
+from death import NO_SOCKET, SEES_ICMP
 from half_open import CHECKS
 from net import FIN_WAIT1, SYN_RECV, until
 from registry import scenario
-from stage import NO_SOCKET, SEES_ICMP, Stage, forget, wait_error, wait_state
+from stage import Stage, forget, wait_error, wait_state
 
 
 @scenario("no-listener", peer="connection-refused")

@@ -4,9 +4,10 @@
 import socket
 
 import net
+from death import NO_SOCKET
 from net import CLOSE, CLOSE_WAIT, FIN_WAIT2, until
 from registry import scenario
-from stage import (NO_SOCKET, TCP_LINGER2, Connection, Stage, set_linger, wait_acked, wait_error,
+from stage import (TCP_LINGER2, Connection, Stage, set_linger, wait_acked, wait_error,
                    wait_readable, wait_state)
 
 LONG_FIN_TIMEOUT_S = 120

@@ -5,9 +5,10 @@ import socket
 import struct
 import subprocess
 
+from death import End
 from net import SYN_SENT, until
 from registry import scenario
-from stage import End, Impossible, Stage, error_name, forget_both, wait_error
+from stage import Impossible, Stage, error_name, forget_both, wait_error
 
 PORT = 9
 IP_BIND_ADDRESS_NO_PORT = 24

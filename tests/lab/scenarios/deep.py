@@ -5,10 +5,10 @@ ignored, segments that it never saw."""
 import socket
 import struct
 
-from net import ACK, ESTABLISHED, RST, SYN, SYN_SENT, Namespace, Segment, until
+from death import DROPS, NO_SOCKET, End
+from net import ACK, ESTABLISHED, RST, SYN, SYN_SENT, Address, Namespace, Segment, until
 from registry import scenario
-from stage import (DROPS, Connection, End, Impossible, Stage, forget_both, set_linger, tcp_info,
-                   wait_error)
+from stage import Connection, Impossible, Stage, forget_both, set_linger, tcp_info, wait_error
 
 FAR_WIRE = "veth1"
 TCP_MD5SIG = 14
@@ -57,9 +57,22 @@ def raw_socket_reset_parked(stage: Stage) -> None:
     sniffer.wait(lambda s: s.source == source and s.flags == RST, "the reset")
 
 
+def _is_refused(probe: socket.socket, target: Address) -> bool:
+    """Whether an answer has come: all neighbours on the way know each other then."""
+    try:
+        probe.connect(target)
+        probe.send(b"?")
+        probe.recv(1)
+    except ConnectionRefusedError:
+        return True
+    except OSError:
+        return False
+    return False
+
+
 def _far_host(stage: Stage) -> tuple[Namespace, str]:
     """A host behind B, which forwards to it; and its address."""
-    far = Namespace()
+    far = stage.third_host()
     stage.b.run("ip", "link", "add", FAR_WIRE, "type", "veth", "peer", "name", "veth0", "netns",
                 far.path)
     prefix, bits = ("fd08::", 64) if stage.is_ipv6 else ("10.8.0.", 24)
@@ -78,28 +91,26 @@ def _far_host(stage: Stage) -> tuple[Namespace, str]:
     stage.a.run("ip", *(["-6"] if stage.is_ipv6 else []), "route", "add",
                 f"{prefix}{'/64' if stage.is_ipv6 else '0/24'}", "via", stage.address(stage.b))
     stage.b.sysctl("ipv6/conf/all/forwarding" if stage.is_ipv6 else "ipv4/ip_forward", 1)
-    for host, target in ((stage.a, f"{prefix}3"), (stage.b, f"{prefix}3"),
-                         (far, stage.address(stage.a))):
-        with host.socket(stage.socket_family, socket.SOCK_DGRAM) as probe:
-            until(lambda to=target, by=probe: by.connect_ex((to, 9)) == 0, f"a route to {target}")
+    with stage.a.socket(stage.socket_family, socket.SOCK_DGRAM) as probe:
+        probe.setblocking(False)
+        until(lambda: _is_refused(probe, (f"{prefix}3", 9)), "the way there and back")
     return far, f"{prefix}3"
 
 
 @scenario("forwarded-reset", peer="connection-refused")
 def forwarded_reset(stage: Stage) -> None:
     """A host behind B refuses A; B passes the reset on."""
-    _, address = _far_host(stage)
+    far, address = _far_host(stage)
     client, end = stage.start_connect((address, 9))
     stage.expect_peer(end, errno=wait_error(client))
+    stage.expect("no-listener", End(far.inode, end.peer, end.local), pid=None, hooks=NO_SOCKET)
     stage.expect_local(stage.mirror(end), pid=None, hooks=("net_dev_queue",))
 
 
 @scenario("below-stack-reset", peer="reset-by-peer")
 def below_stack_reset(stage: Stage) -> None:
     """Below TCP, B's segments get a RST flag."""
-    network = "fd09::/64" if stage.is_ipv6 else "10.9.0.0/24"
-    stage.b.run("ip", *(["-6"] if stage.is_ipv6 else []), "route", "replace", network, "dev",
-                "veth0", "rto_min", "30s")  # B would send again, and that would be a reset again
+    stage.retransmit_late(stage.b, 30)  # that would be a reset again
     connection = stage.connection()
     port = connection.server_end.local[1]
     stage.b.filter("output", f"tcp sport {port} tcp flags & psh == psh @th,104,8 set 0x14")

@@ -4,9 +4,10 @@
 import socket
 from dataclasses import dataclass
 
+from death import End
 from net import ACK, ESTABLISHED, RST, SYN, Segment, Sniffer
 from registry import scenario
-from stage import End, Stage, wait_error, wait_state
+from stage import Stage, wait_error, wait_state
 
 SERVER_WITHOUT_COOKIE = 0x2 | 0x200 | 0x400
 """net.ipv4.tcp_fastopen: a server, which asks for no cookie, on every listener."""

@@ -1,29 +1,35 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 """A firewall answers in the place of the one that a segment was meant for."""
 
+from death import NO_SOCKET, REJECT, End
 from net import ACK, RST, SYN, Address, Namespace, Segment, send_segment
 from registry import scenario
-from stage import NO_SOCKET, REJECT, End, Impossible, Stage, forget_both, wait_error
+from stage import Impossible, Stage, forget_both, wait_error
 
 RULE = "meta l4proto tcp reject with tcp reset"
 PORT = 9
 
 
-def _refused(stage: Stage, firewall: Namespace, target: Address) -> None:
+LINK_REJECT = ("nf_reject_skb_v4_tcp_reset", "net_dev_queue")
+"""Of rules on bridges and devices, which before v5.11 built their resets in functions of their own."""
+
+
+def _refused(stage: Stage, firewall: Namespace, target: Address,
+             hooks: tuple[str, ...] = REJECT) -> None:
     """A connects; the firewall refuses, and A cannot tell it from the target."""
     client, end = stage.start_connect(target)
     stage.expect_peer(end, errno=wait_error(client))
-    stage.expect_local(End(firewall.inode, end.peer, end.local), pid=None, hooks=REJECT)
+    stage.expect_local(End(firewall.inode, end.peer, end.local), pid=None, hooks=hooks)
 
 
-@scenario("netfilter-reject-input", peer="connection-refused")
+@scenario("netfilter-reject-input", peer="connection-refused", is_apart=True)
 def netfilter_reject_input(stage: Stage) -> None:
     """B's firewall refuses A's SYN."""
     stage.b.filter("input", RULE)
     _refused(stage, stage.b, (stage.address(stage.b), PORT))
 
 
-@scenario("netfilter-reject-input", peer="reset-by-peer")
+@scenario("netfilter-reject-input", peer="reset-by-peer", is_apart=True)
 def netfilter_reject_established(stage: Stage) -> None:
     """The rule comes when the connection is open: B's socket knows nothing of its end."""
     connection = stage.connection()
@@ -33,14 +39,14 @@ def netfilter_reject_established(stage: Stage) -> None:
     stage.expect_local(connection.server_end, pid=None, hooks=REJECT)
 
 
-@scenario("netfilter-reject-output", peer="connection-refused")
+@scenario("netfilter-reject-output", peer="connection-refused", is_apart=True)
 def netfilter_reject_output(stage: Stage) -> None:
     """A's own firewall refuses what A sends."""
     stage.a.filter("output", f"oifname veth0 {RULE}")  # not the reset itself, on lo
     _refused(stage, stage.a, (stage.address(stage.b), PORT))
 
 
-@scenario("netfilter-reject-output", peer="reset-by-peer")
+@scenario("netfilter-reject-output", peer="reset-by-peer", is_apart=True)
 def netfilter_reject_output_established(stage: Stage) -> None:
     """A's own firewall ends an open connection; B hears nothing of it."""
     connection = stage.connection()
@@ -51,7 +57,7 @@ def netfilter_reject_output_established(stage: Stage) -> None:
     stage.expect_local(End(end.netns, end.peer, end.local), pid=None, hooks=REJECT)
 
 
-@scenario("netfilter-reject-forward", peer="connection-refused")
+@scenario("netfilter-reject-forward", peer="connection-refused", is_apart=True)
 def netfilter_reject_forward(stage: Stage) -> None:
     """A router refuses in B's name."""
     router, address = stage.router()
@@ -59,7 +65,7 @@ def netfilter_reject_forward(stage: Stage) -> None:
     _refused(stage, router, (address, PORT))
 
 
-@scenario("netfilter-reject-forward", peer="connection-refused")
+@scenario("netfilter-reject-forward", peer="connection-refused", is_apart=True)
 def netfilter_reject_prerouting(stage: Stage) -> None:
     """A router refuses before it has routed."""
     router, address = stage.router()
@@ -74,7 +80,7 @@ def _add_table(host: Namespace, text: str) -> None:
         raise Impossible(f"this kernel or nft has no such REJECT: {error}") from error
 
 
-@scenario("netfilter-reject-bridge", peer="connection-refused")
+@scenario("netfilter-reject-bridge", peer="connection-refused", is_apart=True)
 def netfilter_reject_bridge(stage: Stage) -> None:
     """A bridge refuses in B's name."""
     host, address = stage.bridge()
@@ -83,10 +89,10 @@ def netfilter_reject_bridge(stage: Stage) -> None:
         add chain bridge lab pre {{ type filter hook prerouting priority 0; }}
         add rule bridge lab pre {RULE}
     """)
-    _refused(stage, host, (address, PORT))
+    _refused(stage, host, (address, PORT), LINK_REJECT)
 
 
-@scenario("netfilter-reject-bridge", peer="connection-refused")
+@scenario("netfilter-reject-bridge", peer="connection-refused", is_apart=True)
 def netfilter_reject_device(stage: Stage) -> None:
     """B's device refuses before anything else of B sees the segment."""
     _add_table(stage.b, f"""

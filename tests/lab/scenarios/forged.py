@@ -4,10 +4,11 @@
 What segments look like is only remembered with --fingerprint.
 """
 
+from death import NO_SOCKET, End
 from net import ACK, RST, Segment, until
 from registry import scenario
-from stage import (NO_SOCKET, Connection, End, Stage, forget, set_linger, tcp_info, wait_acked,
-                   wait_error, wait_readable)
+from stage import (Connection, Stage, forget, set_linger, tcp_info, wait_acked, wait_error,
+                   wait_readable)
 
 FINGERPRINT = ("--fingerprint",)
 IDLE_MS = 1100
@@ -79,7 +80,8 @@ def peer_lost_state(stage: Stage) -> None:
     until(lambda: tcp_info(connection.client).silence_ms >= IDLE_MS, "a pause")
     connection.client.send(b"still there?")
     stage.expect_local(connection.client_end, errno=wait_error(connection.client),
-                       certainty="likely", peer_end="no-connection", why_with=NO_SOCKET)
+                       certainty="likely", peer_end="no-connection", peer_end_with=NO_SOCKET,
+                       why_with=NO_SOCKET)
     stage.expect_peer(connection.server_end, hooks=NO_SOCKET)
 
 

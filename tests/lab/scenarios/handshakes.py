@@ -3,9 +3,10 @@
 
 import struct
 
+from death import SEES_ICMP
 from net import ACK, RST, SYN, Segment
 from registry import scenario
-from stage import SEES_ICMP, Stage
+from stage import Stage
 
 
 @scenario("connect-abandoned")

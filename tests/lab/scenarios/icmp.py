@@ -3,10 +3,10 @@
 
 import socket
 
+from death import SEES_ICMP, End
 from net import ACK, PSH, SYN, Segment, Sniffer, send_icmp, until
 from registry import scenario
-from stage import (SEES_ICMP, Connection, End, Stage, forget_both, set_user_timeout, tcp_info,
-                   wait_error)
+from stage import Connection, Stage, forget_both, set_user_timeout, tcp_info, wait_error
 
 ABSENT_HOST = 77
 PORT = 9
@@ -112,6 +112,7 @@ def _reject_data(stage: Stage, connection: Connection) -> None:
 @scenario("icmp-error-recverr")
 def icmp_error_recverr(stage: Stage) -> None:
     """The application wants to know of ICMP errors at once; the connection lives on."""
+    stage.retransmit_late(stage.a, 2)  # not before the rule is gone: a second error would come of it
     connection = stage.connection()
     if stage.is_ipv6:
         connection.client.setsockopt(socket.IPPROTO_IPV6, IPV6_RECVERR, 1)

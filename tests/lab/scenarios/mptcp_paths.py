@@ -6,10 +6,11 @@ import os
 import socket
 
 import mptcp
+from death import End
 from half_open import TIMERS
 from net import ACK, DEVICE, ESTABLISHED, PSH, RST, SYN, SYN_RECV, Namespace, Segment, until
 from registry import scenario
-from stage import Connection, End, Stage, set_linger, wait_error, wait_readable
+from stage import Connection, Stage, set_linger, wait_error, wait_readable
 
 RESETS = "tcp flags & rst == rst drop"
 SECOND_ADDRESS = 3

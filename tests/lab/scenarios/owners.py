@@ -6,9 +6,10 @@ import signal
 import socket
 
 from children import Child
+from death import ACCEPT, NO_SOCKET, End
 from net import until
 from registry import scenario
-from stage import NO_SOCKET, End, Stage, set_linger, wait_error, wait_readable
+from stage import Stage, set_linger, wait_error, wait_readable
 
 
 def _reset(client: socket.socket) -> None:
@@ -36,7 +37,7 @@ def owner_prefork(stage: Stage) -> None:
     child.hear()
     _reset(client)
     child.wait()
-    stage.expect_local(stage.mirror(end), pid=child.pid, errno="ECONNRESET")
+    stage.expect_local(stage.mirror(end), pid=child.pid, owner_surely_with=ACCEPT, errno="ECONNRESET")
     stage.expect_peer(end)
 
 

@@ -3,9 +3,10 @@
 
 import socket
 
+from death import NO_SOCKET
 from net import ACK, CLOSE_WAIT, FIN_WAIT2, RST, SYN, Segment, until
 from registry import scenario
-from stage import NO_SOCKET, Stage, set_linger, wait_error, wait_readable, wait_state
+from stage import Stage, set_linger, wait_error, wait_readable, wait_state
 from .closes import LONG_FIN_TIMEOUT_S
 
 

@@ -3,10 +3,11 @@
 
 import socket
 
+from death import NO_SOCKET
 from half_open import CHECKS, ISN, TIMERS, HalfOpen
 from net import ACK, RST, SYN, SYN_RECV, until
 from registry import scenario
-from stage import NO_SOCKET, Impossible, Stage
+from stage import Impossible, Stage
 
 FUNCTIONS = ("tcp_check_req",)
 

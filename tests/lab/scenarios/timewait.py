@@ -3,9 +3,10 @@
 
 import socket
 
+from death import NO_SOCKET
 from net import ACK, CLOSE_WAIT, FIN, FIN_WAIT2, RST, SYN, TIME_WAIT, Segment, Sniffer, until
 from registry import scenario
-from stage import (NO_SOCKET, Connection, Stage, forget_both, set_linger, wait_error, wait_state)
+from stage import Connection, Stage, forget_both, set_linger, wait_error, wait_state
 
 BY_SEGMENT = ("tcp_timewait_state_process", "timer_cancel")
 """What tells that a segment ended a minisock: any of these."""
