@@ -30,6 +30,7 @@ struct reporting {
 	struct key_list by;
 	struct digest digest;
 	struct digest other; /* --compare: the second period */
+	FILE *shown; /* what will go to stdout */
 	char message[512];
 };
 
@@ -242,7 +243,7 @@ static int fail_output(struct reporting *report, const char *file)
 
 static int write_file(struct reporting *report, const char *file, int (*write)(struct reporting *report, FILE *out))
 {
-	FILE *out = file ? fopen(file, "we") : stdout;
+	FILE *out = file ? fopen(file, "we") : report->shown;
 	int err;
 
 	if (!out)
@@ -261,7 +262,7 @@ static int write_page(struct reporting *report, FILE *out)
 			  sizeof(report->message));
 }
 
-static int write_out(struct reporting *report)
+static int write_all(struct reporting *report)
 {
 	const struct options *options = report->options;
 	int err = 0;
@@ -272,6 +273,31 @@ static int write_out(struct reporting *report)
 		err = write_file(report, NULL, forms_of(options)->write);
 	for (unsigned int i = 0; !err && i < options->outputs_count; i++)
 		err = write_file(report, options->outputs[i].file, form_of(options, options->outputs[i].name)->write);
+	return err;
+}
+
+/* All of it from one look at the database. What goes to stdout waits until that is over: its reader may be a person who
+ * turns pages, and a recorder beside us must not wait for that. */
+static int run(struct reporting *report)
+{
+	char *bytes = NULL;
+	size_t length = 0;
+	int err = archive_begin(report->source.archive, report->message, sizeof(report->message));
+
+	if (err)
+		return err;
+	report->shown = open_memstream(&bytes, &length);
+	snprintf(report->message, sizeof(report->message), "out of memory");
+	err = report->shown ? make(report) : -ENOMEM;
+	if (!err)
+		err = write_all(report);
+	archive_end(report->source.archive);
+	if (report->shown && fclose(report->shown) && !err)
+		err = fail_output(report, NULL);
+	errno = 0;
+	if (!err && (fwrite(bytes, 1, length, stdout) != length || fflush(stdout)))
+		err = fail_output(report, NULL);
+	free(bytes);
 	return err;
 }
 
@@ -310,9 +336,7 @@ int command_report(const struct options *options)
 	if (err || report.source.is_damaged)
 		log_line("%s", report.source.message);
 	if (!err) {
-		err = make(&report);
-		if (!err)
-			err = write_out(&report);
+		err = run(&report);
 		if (err)
 			log_line("%s", report.message);
 		digest_free(&report.digest);

@@ -12,6 +12,11 @@
 #include "../util/netns.h"
 #include "../util/text.h"
 
+#define DURATION_MAX_MS (100LL * 366 * 86400 * 1000)
+#define TIME_MAX_NS (INT64_MAX / 2) /* the year 2116 */
+#define BURST_MAX_NS (86400 * 1000000000LL)
+#define COUNT_MAX 1000000000000LL
+
 struct reader {
 	struct words *words;
 	const struct options *options;
@@ -112,6 +117,17 @@ static int64_t number_of(const struct archive_row *row, enum column column)
 	return archive_is_null(row, column) ? NOT_KNOWN : archive_integer(row, column);
 }
 
+/* Of a foreign database, too: sums of these stay in 63 bits. */
+static int64_t bounded(int64_t value, int64_t min, int64_t max)
+{
+	return value < min ? min : value > max ? max : value;
+}
+
+static int64_t duration_of(const struct archive_row *row, enum column column)
+{
+	return archive_is_null(row, column) ? NOT_KNOWN : bounded(archive_integer(row, column), 0, DURATION_MAX_MS);
+}
+
 static int take_row(void *context, struct archive_row *row)
 {
 	const struct reader *reader = context;
@@ -135,19 +151,19 @@ static int take_row(void *context, struct archive_row *row)
 		.local_port = number_of(row, LOCAL_PORT),
 		.peer_port = number_of(row, PEER_PORT),
 		.netns = number_of(row, NETNS),
-		.age_ms = number_of(row, AGE),
-		.idle_ms = number_of(row, IDLE),
-		.silence_ms = number_of(row, SILENCE),
-		.elapsed_ms = number_of(row, ELAPSED),
+		.age_ms = duration_of(row, AGE),
+		.idle_ms = duration_of(row, IDLE),
+		.silence_ms = duration_of(row, SILENCE),
+		.elapsed_ms = duration_of(row, ELAPSED),
 		.retransmits = number_of(row, RETRANSMITS),
 	};
 
 	if (words_failed(reader->words))
 		return -ENOMEM;
-	if (death.last_ns < death.time_ns)
-		death.last_ns = death.time_ns;
-	if (death.count < 1) /* of a foreign database */
-		death.count = 1;
+	if (death.time_ns < 0 || death.time_ns > TIME_MAX_NS)
+		return 0;
+	death.last_ns = bounded(death.last_ns, death.time_ns, death.time_ns + BURST_MAX_NS);
+	death.count = bounded(death.count, 1, COUNT_MAX);
 	if ((reader->netns && death.netns != reader->netns) || !death_wanted(reader->options, &death))
 		return 0;
 	return reader->each(reader->context, &death);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Reads the period and the time before it, in one look at the database, and counts. */
+/* Reads the period and the time before it, and counts. */
 #include "digest.h"
 
 #include <errno.h>
@@ -75,7 +75,7 @@ static int take_gap(void *context, struct archive_row *row)
 	digest->before_recorded_ns -= overlap_ns(&digest->before, started_ns, ended_ns);
 	if (!overlap_ns(&digest->period, started_ns, ended_ns + 1))
 		return 0;
-	text_duration(lasted, sizeof(lasted), ended_ns - started_ns);
+	text_duration(lasted, sizeof(lasted), overlap_ns(&(struct period){ 0, INT64_MAX }, started_ns, ended_ns));
 	snprintf(text, sizeof(text), "nothing could be kept for %s (%.80s): %" PRId64 " deaths are missing", lasted,
 		 archive_text(row, 2) ?: "", archive_integer(row, 3));
 	return add_note(digest, started_ns, text);
@@ -263,11 +263,7 @@ int digest_make(struct archive *archive, const struct digest_wanted *wanted, str
 	snprintf(message, size, "out of memory");
 	err = prepare(&reading, wanted->by);
 	if (!err)
-		err = archive_begin(archive, message, size);
-	if (!err) {
 		err = read_all(&reading, wanted);
-		archive_end(archive);
-	}
 	teller_free(reading.teller);
 	return err;
 }

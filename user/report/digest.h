@@ -47,7 +47,8 @@ struct digest {
 	unsigned int notes_count;
 };
 
-/* 0, or a negative errno with a sentence in message[size]; digest_free() in any case. */
+/* 0, or a negative errno with a sentence in message[size]; digest_free() in any case. Between archive_begin() and
+ * archive_end(), which must not come before what is written from it: examples are read then. */
 int digest_make(struct archive *archive, const struct digest_wanted *wanted, struct digest *ret_digest, char *message,
 		size_t size);
 /* How many times as often as before: deaths an hour in the period over those before. 0: not before. */
