@@ -51,8 +51,8 @@ PACKAGES := libbpf libelf zlib jansson libcap
 endif
 PACKAGES_CFLAGS = $(call once,PACKAGES_CFLAGS,$(PKG_CONFIG) --cflags $(PACKAGES))
 PACKAGES_LIBS = $(call once,PACKAGES_LIBS,$(PKG_CONFIG) --libs $(PACKAGES))
-# Not in PACKAGES: a build without it has everything but the flight recorder.
-SQLITE_CFLAGS = $(call once,SQLITE_CFLAGS,$(PKG_CONFIG) --exists sqlite3 && \
+# Not in PACKAGES: a build without it has everything but the flight recorder. STRICT tables came with 3.37.
+SQLITE_CFLAGS = $(call once,SQLITE_CFLAGS,$(PKG_CONFIG) --exists 'sqlite3 >= 3.37' && \
 	echo -DRSTTRACE_SQLITE $$($(PKG_CONFIG) --cflags sqlite3))
 SQLITE_LIBS = $(call once,SQLITE_LIBS,$(PKG_CONFIG) --libs sqlite3 2>/dev/null)
 CMOCKA_CFLAGS = $(call once,CMOCKA_CFLAGS,$(PKG_CONFIG) --cflags cmocka)

@@ -12,7 +12,7 @@
 
 int cli_absent(const struct options *options)
 {
-	log_line("this build cannot %s: there was no SQLite when it was made; install libsqlite3-dev and build again",
+	log_line("this build cannot %s: SQLite 3.37 was not there when it was made; get libsqlite3-dev, build again",
 		 options->verb);
 	return EXIT_CANNOT;
 }

@@ -15,10 +15,10 @@
 /* Nanoseconds since the epoch as RFC 3339, UTC. */
 #define TIME(ns)                                                       \
 	"strftime('%Y-%m-%dT%H:%M:%S', " ns " / 1000000000, 'unixepoch')" \
-	" || format('.%09dZ', " ns " % 1000000000)"
+	" || printf('.%09dZ', " ns " % 1000000000)"
 
-/* The first numbers of a JSON array, for format(): as many as TEMPLATE_VALUES_MAX and SENTENCE_VALUES_MAX. */
-#define V(values, n) ", " values " ->> " #n
+/* The first numbers of a JSON array, for printf(): as many as TEMPLATE_VALUES_MAX and SENTENCE_VALUES_MAX. */
+#define V(values, n) ", json_extract(" values ", '$[" #n "]')"
 #define VALUES_12(v)                                                                                                 \
 	V(v, 0) V(v, 1) V(v, 2) V(v, 3) V(v, 4) V(v, 5) V(v, 6) V(v, 7) V(v, 8) V(v, 9) V(v, 10) V(v, 11)
 #define VALUES_48(v)                                                                                                 \
@@ -61,11 +61,11 @@
 	"  until_ns INTEGER NOT NULL\n" STRICT                                                                        \
 	"CREATE TABLE sentence (\n"                                                                                  \
 	"  " ID ",\n"                                                                                                \
-	"  text TEXT NOT NULL UNIQUE, -- a format() for the incident's sentence_values\n"                            \
+	"  text TEXT NOT NULL UNIQUE, -- a printf() for the incident's sentence_values\n"                            \
 	"  until_ns INTEGER NOT NULL\n" STRICT                                                                        \
 	"CREATE TABLE shape (\n"                                                                                     \
 	"  " ID ",\n"                                                                                                \
-	"  text TEXT NOT NULL UNIQUE, -- JSON of the evidence, as a format() for the incident's shape_values\n"      \
+	"  text TEXT NOT NULL UNIQUE, -- JSON of the evidence, as a printf() for the incident's shape_values\n"      \
 	"  until_ns INTEGER NOT NULL\n" STRICT
 
 #define RECORDER                                                                                                     \
@@ -155,7 +155,7 @@
 	"  i.time_ns, i.last_ns, i.session, i.count,\n"                                                              \
 	"  kind.text AS kind, cause.slug AS cause, cause.title, certainty.text AS certainty,\n"                      \
 	"  missing.text AS missing,\n"                                                                               \
-	"  format(sentence.text" VALUES_12("i.sentence_values") ") AS why,\n"                                        \
+	"  printf(sentence.text" VALUES_12("i.sentence_values") ") AS why,\n"                                        \
 	"  network.text AS network, local.text AS local_address, i.local_port,\n"                                    \
 	"  peer.text AS peer_address, i.peer_port, i.netns,\n"                                                       \
 	"  process.pid, process.name AS process, process.uid, source.text AS process_source,\n"                      \
@@ -167,7 +167,7 @@
 	"  timer.text AS timer, i.tries, i.tries_allowed, i.elapsed_ms, i.limit_ms, setting.text AS setting,\n"      \
 	"  hook.text AS hook, reset_reason.text AS reset_reason, drop_reason.text AS drop_reason,\n"                 \
 	"  kernel_stack.text AS kernel_stack,\n"                                                                     \
-	"  format(shape.text" VALUES_48("i.shape_values") ") AS details\n"                                           \
+	"  printf(shape.text" VALUES_48("i.shape_values") ") AS details\n"                                           \
 	"FROM incident AS i\n"                                                                                       \
 	"  LEFT JOIN word AS kind ON kind.id = i.kind\n"                                                             \
 	"  LEFT JOIN cause ON cause.id = i.cause\n"                                                                  \

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * Private to store/: text that repeats but for its numbers, as a template and these. The template is a format for
- * SQLite's format(): %s stands for a value, %% for %. The values are a JSON array.
+ * SQLite's printf(): %s stands for a value, %% for %. The values are a JSON array.
  */
 #ifndef RSTTRACE_TEMPLATE_H
 #define RSTTRACE_TEMPLATE_H
