@@ -164,6 +164,10 @@ static int read_range(struct reading *reading, const struct digest_wanted *wante
 
 	if (err)
 		return err;
+	if (!range.to_ns) {
+		digest->period = range; /* it holds nothing */
+		return 0;
+	}
 	if (!wanted->period.to_ns || wanted->period.to_ns > range.to_ns)
 		digest->period.to_ns = range.to_ns;
 	if (wanted->period.from_ns < range.from_ns)

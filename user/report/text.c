@@ -248,6 +248,11 @@ int digest_write_text(const struct digest *digest, struct archive *archive, cons
 	};
 	int err;
 
+	if (!digest->period.to_ns) {
+		text_part(&writer, 0, "The recording holds no incident.", NULL);
+		flow_end(&writer.flow);
+		return 0;
+	}
 	write_head(&writer);
 	if (!digest->deaths_count && !digest->before_recorded_ns && !digest->notes_count)
 		return 0;
