@@ -49,12 +49,15 @@ LIBBPF_A :=
 LIBBPF_INCLUDE :=
 PACKAGES := libbpf libelf zlib jansson libcap
 endif
-PACKAGES_CFLAGS = $(call once,PACKAGES_CFLAGS,$(PKG_CONFIG) --cflags $(PACKAGES))
-PACKAGES_LIBS = $(call once,PACKAGES_LIBS,$(PKG_CONFIG) --libs $(PACKAGES))
-# Not in PACKAGES: a build without it has everything but the flight recorder. STRICT tables came with 3.37.
-SQLITE_CFLAGS = $(call once,SQLITE_CFLAGS,$(PKG_CONFIG) --exists 'sqlite3 >= 3.37' && \
-	echo -DRSTTRACE_SQLITE $$($(PKG_CONFIG) --cflags sqlite3))
-SQLITE_LIBS = $(call once,SQLITE_LIBS,$(PKG_CONFIG) --libs sqlite3 2>/dev/null)
+# What the program can be without: --help then says of what needs it that this build has none. WITHOUT=ncursesw builds
+# as if it were not there.
+OPTIONAL := ncursesw sqlite3
+WITH = $(eval WITH := $$(foreach name,$$(filter-out $$(WITHOUT),$$(OPTIONAL)),$$(shell \
+	$$(PKG_CONFIG) --exists '$$(name) $$($$(name)_NEEDS)' && echo $$(name))))$(WITH)
+sqlite3_NEEDS := >= 3.37# STRICT tables came with it
+WITH_FLAGS = $(if $(filter ncursesw,$(WITH)),-DHAVE_NCURSESW) $(if $(filter sqlite3,$(WITH)),-DRSTTRACE_SQLITE)
+PACKAGES_CFLAGS = $(call once,PACKAGES_CFLAGS,$(PKG_CONFIG) --cflags $(PACKAGES) $(WITH))
+PACKAGES_LIBS = $(call once,PACKAGES_LIBS,$(PKG_CONFIG) --libs $(PACKAGES) $(WITH))
 CMOCKA_CFLAGS = $(call once,CMOCKA_CFLAGS,$(PKG_CONFIG) --cflags cmocka)
 CMOCKA_LIBS = $(call once,CMOCKA_LIBS,$(PKG_CONFIG) --libs cmocka)
 
@@ -75,10 +78,10 @@ WARN_BPF += -Werror
 endif
 
 USER_FLAGS = -std=gnu11 $(WARN) -D_GNU_SOURCE -DRSTTRACE_VERSION=\"$(VERSION)\" -I$(BUILD) \
-	$(LIBBPF_INCLUDE) $(PACKAGES_CFLAGS) $(SQLITE_CFLAGS) $(HARDEN) $(CPPFLAGS) $(CFLAGS)
+	$(LIBBPF_INCLUDE) $(WITH_FLAGS) $(PACKAGES_CFLAGS) $(HARDEN) $(CPPFLAGS) $(CFLAGS)
 TEST_FLAGS = $(USER_FLAGS) -I. -Iuser $(CMOCKA_CFLAGS)
 LINK = $(CC) $(HARDEN_LINK) $(CFLAGS) $(LDFLAGS)
-LIBS = $(LIBBPF_A) $(PACKAGES_LIBS) $(SQLITE_LIBS) $(LDLIBS)
+LIBS = $(LIBBPF_A) $(PACKAGES_LIBS) $(LDLIBS)
 
 # clang does not search this machine's own headers for a foreign target; libbpf's include <asm/types.h>.
 CLANG_INCLUDES = $(call once,CLANG_INCLUDES,$(CLANG) -v -E -x c /dev/null 2>&1 | \
@@ -135,7 +138,7 @@ $(USER_OBJECTS): $(B)/obj/%.o: user/%.c $(B)/flags | $(DIRECTORIES) $(LIBBPF_A)
 
 # Without SQLite these are empty, and cli_rows.c says so to who asks for their verbs.
 NEEDS_SQLITE := user/store/% user/report/% user/commands/record%.c user/commands/report%.c
-source = $(if $(SQLITE_CFLAGS),$1,$(if $(filter $(NEEDS_SQLITE),$1),-x c /dev/null,$1))
+source = $(if $(filter sqlite3,$(WITH)),$1,$(if $(filter $(NEEDS_SQLITE),$1),-x c /dev/null,$1))
 
 # The assembler includes these.
 $(B)/obj/report/page_files.o: $(wildcard user/report/page/*)
@@ -284,12 +287,13 @@ clean: ## remove build/
 	$(Q)rm -rf $(BUILD)
 
 help: ## this list
-	@echo 'Usage: make [TARGET] [V=1] [WERROR=1] [SAN=1] [LIBBPF_SRC=DIRECTORY] [MUTANT=PROGRAM]'
+	@echo 'Usage: make [TARGET] [V=1] [WERROR=1] [SAN=1] [LIBBPF_SRC=DIRECTORY] [MUTANT=PROGRAM] [WITHOUT=ncursesw]'
 	@awk -F '## ' '/^[a-z-]+:.*## / { sub(/:.*/, "", $$1); printf "  %-14s %s\n", $$1, $$2 }' Makefile
 	@echo 'V=1 shows the commands, WERROR=1 makes warnings errors, SAN=1 builds build/san/ with ASan and UBSan,'
 	@echo 'tests/kernels/boot 6.1 -- COMMAND, the everyday way into another kernel, ends with its status.'
 	@echo 'LIBBPF_SRC= is the src/ of a libbpf tree to build against in place of the installed libbpf,'
-	@echo 'MUTANT= also builds build/mutant-PROGRAM/rsttrace for tests/mutants/run: without that BPF program.'
+	@echo 'MUTANT= also builds build/mutant-PROGRAM/rsttrace for tests/mutants/run: without that BPF program,'
+	@echo 'WITHOUT= leaves out a library that only some verbs need: they say so.'
 
 # ---- tests ----
 
@@ -301,11 +305,11 @@ test-programs: $(UNIT_TESTS) $(TOOLS) $(LAB_BPF) $(VICTIMS) $(STORE)
 TEST = RSTTRACE=$(abspath $(B))/rsttrace BUILD=$(abspath $(B)) tools/test-summary
 
 .PHONY: check check-unit check-replay check-sync check-style check-lab check-faults
-.PHONY: check-record check-report check-stacks check-stalled
+.PHONY: check-record check-report check-stacks check-stalled check-top
 check: PROGRAMS = $(UNIT_TESTS) tests/replay/run $(SYNC_TESTS) tools/check-style tests/record/run \
 	tests/report/run tests/report/page \
 	--root tests/report/real tests/faults/run tests/lab/run tests/lab/hammer tests/stacks/run tests/stalled/run \
-	tests/mutants/run \
+	tests/top/run tests/mutants/run \
 	$(if $(filter 1,$(SAN)),,tests/kernels/run)
 check: ## install what is missing, build, run all tests; the lab and the kernels need root
 check-unit: PROGRAMS = $(UNIT_TESTS)
@@ -326,13 +330,15 @@ check-stacks: PROGRAMS = --root tests/stacks/run
 check-stacks: ## who in a program closed the connection; needs root
 check-stalled: PROGRAMS = --root tests/stalled/run
 check-stalled: ## what is said of connections that are dying, and whether the kernel keeps to it; needs root
+check-top: PROGRAMS = --root tests/top/run
+check-top: ## top in a terminal: screens, keys, sizes, signals; needs root
 check-mutants: PROGRAMS = --root tests/mutants/run
 check-mutants: ## what every death program tells is missed without it; needs root
 check-lab: PROGRAMS = --root tests/lab/run
 check-lab: ## real connections made to die, one scenario per cause; needs root
 
 check check-unit check-replay check-sync check-style check-faults check-record check-report check-stacks check-stalled \
-	check-mutants check-lab:
+	check-top check-mutants check-lab:
 	@tools/setup
 	@$(if $(filter tests/kernels/run,$(PROGRAMS)),[ "$$(id -u)" -ne 0 ] || tools/setup kernels || true)
 	@$(MAKE) $(AGAIN) all test-programs

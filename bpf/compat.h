@@ -189,4 +189,11 @@ static __always_inline bool compat_has_conntrack(struct sk_buff *skb)
 	return bpf_core_field_exists(skb->_nfct);
 }
 
+/* IPv6 took the verdict away before TCP saw the segment, until b0e214d21203 ("netfilter: keep conntrack reference until
+ * IPsecv6 policy checks are done"), v6.4. That left no mark in BTF; what came later and did is proof enough. */
+static __always_inline bool compat_keeps_conntrack(bool is_ipv6)
+{
+	return !is_ipv6 || compat_has_reset_reason();
+}
+
 #endif

@@ -224,14 +224,15 @@ int rst_set_state_nested(struct bpf_raw_tracepoint_args *ctx)
 }
 
 /* It died in an interrupt, where nobody is on the CPU; now somebody closes it, and the lock says that it is a system
- * call on this very socket. Told only when it is not who we thought. */
+ * call on this very socket. Told only when it is not who we thought, or who was found since. */
 static __always_inline void owner_of_the_dead(struct sock *sk, const struct ev_conn *conn)
 {
 	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
 	struct evidence *ev;
 
 	if (conn->is_doomed != DOOMED_BY_EVENT || !BPF_CORE_READ(sk, sk_lock.owned) ||
-	    (conn->owner.pid == bpf_get_current_pid_tgid() >> 32 && conn->owner.source != OWNER_SHARED) ||
+	    (conn->owner.pid == bpf_get_current_pid_tgid() >> 32 && conn->owner.source != OWNER_SCAN &&
+	     conn->owner.source != OWNER_SHARED) ||
 	    BPF_CORE_READ(task, flags) & PF_KTHREAD) /* MPTCP's worker clears paths away */
 		return;
 	ev = emit_reserve(sizeof(struct evidence), HOOK_OWNER);
@@ -278,6 +279,7 @@ int rst_retransmit_skb(struct bpf_raw_tracepoint_args *ctx)
 	conn->last_retransmit_ns = bpf_ktime_get_boot_ns();
 	passing_look(sk, una);
 	if (!conn->first_retransmit_ns || conn->retransmit_una != una) {
+		conn->retransmit_runs++;
 		conn->first_retransmit_ns = conn->last_retransmit_ns;
 		conn->retransmit_una = una;
 	}

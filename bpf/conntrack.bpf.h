@@ -57,6 +57,8 @@ static __always_inline __u8 conntrack_verdict(struct sk_buff *skb, struct net *n
 	if (!compat_has_conntrack(skb) || !conntrack_functions[is_ipv6])
 		return CONNTRACK_UNKNOWN;
 	info = BPF_CORE_READ(skb, _nfct);
+	if (!info && !compat_keeps_conntrack(is_ipv6))
+		return CONNTRACK_UNKNOWN;
 	if (!info)
 		return conntrack_is_on(net, is_ipv6) ? CONNTRACK_INVALID : CONNTRACK_OFF;
 	if ((info & CTINFO_MASK) == IP_CT_UNTRACKED)

@@ -15,7 +15,7 @@
 #include <linux/types.h>
 #endif
 
-#define EVIDENCE_VERSION 3 /* 1 had no .detail, 2 no .icmp */
+#define EVIDENCE_VERSION 4 /* 1 had no .detail, 2 no .icmp, 3 no .window */
 
 /* Deep enough to pass the tracing frames (3), the longest way from a reset builder to the system call (12 on
  * 5.10 to 7.2) and the exit path below it. */
@@ -75,6 +75,7 @@ enum evidence_flags {
 	EV_OUTGOING = 1 << 10, /* .segment leaves: its source is .tuple.local */
 	EV_SEES_REQUESTS = 1 << 11, /* what becomes of handshakes is observed in this session */
 	EV_PENDING = 1 << 14, /* .pending is filled, not .detail */
+	EV_WINDOW = 1 << 16, /* .window is filled */
 	EV_FINGERPRINT = 1 << 13, /* .fingerprint is filled, not .detail */
 	EV_SEES_OUTGOING = 1 << 12, /* what netfilter, qdiscs and routes do to outgoing segments is observed (--deep) */
 
@@ -194,7 +195,10 @@ struct ev_conn {
 	__u64 icmp_ns; /* last ICMP error queued for this socket */
 	__u64 reset_ns; /* last passive reset sent, or reset received */
 	__u32 retransmits; /* in the connection's life, as far as it was watched */
-	__u32 synack_retransmits; /* of a listener: for all its requests */
+	union {
+		__u32 synack_retransmits; /* of a listener: for all its requests */
+		__u32 retransmit_runs; /* of a connection: runs of retransmits without progress; since version 4 */
+	};
 	__s32 icmp_errno;
 	__u32 retransmit_una; /* snd_una of the present run of retransmits */
 	__u8 icmp_origin; /* SO_EE_ORIGIN_* */
@@ -333,6 +337,12 @@ struct ev_icmp {
 	__u32 pad;
 };
 
+/* How long data has waited for room in the peer's window. Appended in version 4. */
+struct ev_window {
+	__u32 limited_ms; /* in the connection's life, the present wait included */
+	__u32 waiting_ms; /* the present wait; ~0 = there is none */
+};
+
 struct evidence {
 	__u8 version; /* EVIDENCE_VERSION */
 	__u8 hook; /* enum evidence_hook */
@@ -353,14 +363,16 @@ struct evidence {
 		struct ev_pending pending; /* EV_PENDING */
 	};
 	struct ev_icmp icmp;
+	struct ev_window window; /* EV_WINDOW */
 };
 
 /* A record without socket and memory ends before .task: most resets of a port scan are of this kind. */
 #define EVIDENCE_BARE_BYTES __builtin_offsetof(struct evidence, task)
 /* What `struct evidence` was in version 1; the stack followed it. */
 #define EVIDENCE_BYTES_1 __builtin_offsetof(struct evidence, detail)
-/* ... and in version 2. */
+/* ... in versions 2 and 3. */
 #define EVIDENCE_BYTES_2 __builtin_offsetof(struct evidence, icmp)
+#define EVIDENCE_BYTES_3 __builtin_offsetof(struct evidence, window)
 
 struct evidence_stacked {
 	struct evidence evidence;
@@ -382,6 +394,7 @@ _Static_assert(sizeof(struct ev_pending) == 24, "ev_pending is part of the recor
 _Static_assert(EVIDENCE_BYTES_1 == 424, "evidence is part of the recording format");
 _Static_assert(sizeof(struct ev_icmp) == 24, "ev_icmp is part of the recording format");
 _Static_assert(EVIDENCE_BYTES_2 == 448, "evidence is part of the recording format");
-_Static_assert(sizeof(struct evidence) == 472, "evidence is part of the recording format");
+_Static_assert(EVIDENCE_BYTES_3 == 472, "evidence is part of the recording format");
+_Static_assert(sizeof(struct evidence) == 480, "evidence is part of the recording format");
 
 #endif

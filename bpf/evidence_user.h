@@ -41,6 +41,6 @@ struct evidence_user_sample {
 };
 
 _Static_assert(sizeof(struct ev_user_frame) == 32, "ev_user_frame is struct bpf_stack_build_id");
-_Static_assert(sizeof(struct evidence_user) == 1176, "evidence_user is part of the recording format");
+_Static_assert(sizeof(struct evidence_user) == 1184, "evidence_user is part of the recording format");
 
 #endif

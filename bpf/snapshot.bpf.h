@@ -22,6 +22,7 @@
 #define SOCK_KEEPOPEN_BIT 3
 #define SEGMENT_FLAGS 0x1f
 #define NEVER_MS (~0u)
+#define TCP_CHRONO_RWND_LIMITED 2
 
 static __always_inline bool snapshot_is_full(__u8 state)
 {
@@ -213,6 +214,19 @@ static __always_inline void snapshot_timing(struct ev_sock *out, struct sock *sk
 	out->probe_elapsed_ms = probe_age == NEVER_MS ? 0 : probe_age;
 }
 
+/* What `ss` calls rwnd_limited: the kernel's clock of data that the peer's window has no room for. */
+static __always_inline void snapshot_window(struct evidence *ev, struct tcp_sock *tp)
+{
+	bool is_waiting = READ_NUMBER(tp, chrono_type) == TCP_CHRONO_RWND_LIMITED;
+	__u64 limited = BPF_CORE_READ(tp, chrono_stat[TCP_CHRONO_RWND_LIMITED - 1]), waiting = 0;
+
+	if (is_waiting)
+		waiting = (__u32)bpf_jiffies64() - BPF_CORE_READ(tp, chrono_start);
+	ev->window.limited_ms = (limited + waiting) * 1000 / knob_hz;
+	ev->window.waiting_ms = is_waiting ? waiting * 1000 / knob_hz : NEVER_MS;
+	ev->flags |= EV_WINDOW;
+}
+
 static __always_inline bool snapshot_is_linger_zero(struct sock *sk)
 {
 	return BPF_CORE_READ(sk, __sk_common.skc_flags) >> SOCK_LINGER_BIT & 1 && !BPF_CORE_READ(sk, sk_lingertime);
@@ -258,6 +272,7 @@ static __always_inline void snapshot_sock(struct evidence *ev, struct sock *sk, 
 	snapshot_sequence(out, (struct tcp_sock *)sk);
 	snapshot_ownership(out, sk);
 	snapshot_timing(out, sk);
+	snapshot_window(ev, (struct tcp_sock *)sk);
 	snapshot_limits(&out->limits, sk);
 }
 

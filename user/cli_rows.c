@@ -13,6 +13,7 @@
 #include "commands/commands.h"
 #include "explain/causes.h"
 #include "sinks/sink.h"
+#include "top/terminal.h"
 #include "util/text.h"
 
 #define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
@@ -21,7 +22,17 @@
 #define WATCH_DEFAULT "2"
 #define CHOICES_MAX 256 /* names to look for the nearest one in */
 
-enum verb { VERB_LIVE, VERB_RECORD, VERB_REPORT, VERB_REPLAY, VERB_STALLED, VERB_EXPLAIN, VERB_DOCTOR, VERB_MAX };
+enum verb {
+	VERB_LIVE,
+	VERB_RECORD,
+	VERB_REPORT,
+	VERB_REPLAY,
+	VERB_TOP,
+	VERB_STALLED,
+	VERB_EXPLAIN,
+	VERB_DOCTOR,
+	VERB_MAX
+};
 
 #define RECORD (1u << VERB_RECORD)
 #define LIVE (1u << VERB_LIVE | RECORD)
@@ -29,7 +40,9 @@ enum verb { VERB_LIVE, VERB_RECORD, VERB_REPORT, VERB_REPLAY, VERB_STALLED, VERB
 #define REPORT (1u << VERB_REPORT)
 #define DOCTOR (1u << VERB_DOCTOR)
 #define STALLED (1u << VERB_STALLED)
-#define WATCH (LIVE | REPLAY)
+#define TOP (1u << VERB_TOP)
+#define LINES (LIVE | REPLAY)
+#define WATCH (LINES | TOP)
 #define SELECT (WATCH | STALLED | REPORT)
 #define ANY ((1u << VERB_MAX) - 1)
 
@@ -53,6 +66,10 @@ const struct verb_row verb_rows[] = {
 	[VERB_REPLAY] = { "replay", "FILE",
 			  "the same from a recording made with --raw; needs no root",
 			  command_replay },
+	[VERB_TOP] = { "top", "[FILE]",
+		       "the same in the terminal, by process and cause; of a recording, if one is given"
+		       TERMINAL_HELP_NOTE,
+		       command_top },
 	[VERB_STALLED] = { "stalled", NULL,
 			   "connections that are dying or leaking now, and when the kernel gives them up",
 			   command_stalled },
@@ -344,31 +361,32 @@ const struct option_row option_rows[] = {
 	{ 'o', "output", "NAME[=FILE]", SELECT,
 	  "an output, listed below, and the file it goes to instead of stdout; may be repeated",
 	  set_output },
-	{ 'v', "verbose", NULL, SELECT, "print the evidence under each line", set_verbose },
 	{ 0, "utc", NULL, SELECT, "print times in UTC, not in local time", set_utc },
 	{ 0, "netns", "NAME", SELECT,
 	  "only this network namespace: a name under /run/netns, a path or an inode number",
 	  set_netns },
 	{ 0, "cgroup", "PATH", SELECT, "only processes in this cgroup", set_cgroup },
+	{ 'v', "verbose", NULL, LINES | STALLED | REPORT, "print the evidence under each line; report: leave nothing out",
+	  set_verbose },
 	{ 'K', "kind", "KIND,...", WATCH | REPORT, "only these kinds of death, listed below", set_kinds },
-	{ 'n', "count", "N", WATCH, "end after N deaths", set_count },
-	{ 'k', "kernel-stack", NULL, WATCH, "print the kernel stack under each line",
-	  set_kernel_stack },
 	{ 'u', "user-stack", NULL, WATCH,
-	  "take, and print, the program's own stack where it closed the connection itself", set_user_stack },
-	{ 'd', "duration", "SECONDS", LIVE, "end after this time; 300ms, 5m, 2h and 7d work too",
+	  "take, and show, the program's own stack where it closed the connection itself", set_user_stack },
+	{ 'n', "count", "N", LINES, "end after N deaths", set_count },
+	{ 'k', "kernel-stack", NULL, LINES, "print the kernel stack under each line",
+	  set_kernel_stack },
+	{ 'd', "duration", "SECONDS", LIVE | TOP, "end after this time; 300ms, 5m, 2h and 7d work too",
 	  set_duration },
-	{ 0, "raw", "FILE", LIVE, "keep the raw evidence in FILE, for rsttrace replay; record: in files in this folder",
-	  set_raw },
+	{ 0, "raw", "FILE", LIVE | TOP,
+	  "keep the raw evidence in FILE, for rsttrace replay; record: in files in this folder", set_raw },
+	{ 0, "tier", "TIER", LIVE | TOP | DOCTOR,
+	  "which hooks to use: auto (the default), fentry, kprobe or tracepoint", set_tier },
+	{ 0, "deep", NULL, LIVE | TOP | DOCTOR,
+	  "hooks on paths that every packet takes, too: firewalls' resets, drops, ignored resets", set_deep },
+	{ 0, "fingerprint", NULL, LIVE | TOP | DOCTOR,
+	  "hold resets against the look of earlier segments: forged ones", set_fingerprint },
 	{ 0, "reconcile", NULL, LIVE,
 	  "at the end, compare what was seen with the kernel's own counters; status 1 when something is missing",
 	  set_reconcile },
-	{ 0, "tier", "TIER", LIVE | DOCTOR,
-	  "which hooks to use: auto (the default), fentry, kprobe or tracepoint", set_tier },
-	{ 0, "deep", NULL, LIVE | DOCTOR,
-	  "hooks on paths that every packet takes, too: firewalls' resets, drops, ignored resets", set_deep },
-	{ 0, "fingerprint", NULL, LIVE | DOCTOR,
-	  "hold resets against the look of earlier segments: forged ones", set_fingerprint },
 	{ 0, "db", "FILE", RECORD | REPORT, "the database; " DATABASE_PATH " unless given", set_db },
 	{ 0, "keep", "TIME", RECORD, "let go what is older: 12h, 30d; 7d unless given", cli_set_keep },
 	{ 0, "max-size", "SIZE", RECORD,

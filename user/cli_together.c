@@ -1,10 +1,35 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Options that make no sense beside each other. */
+/* Options that make no sense beside each other, or with a verb that takes them otherwise. */
 #include <string.h>
 
 #include "cli.h"
 #include "cli_private.h"
 #include "explain/causes.h"
+
+#define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
+
+/* The terminal is taken; and a recording was made with the hooks that it was made with. */
+static int check_top(const struct options *options, char *message, size_t size)
+{
+	const struct {
+		const char *name;
+		bool is_given;
+	} live[] = {
+		{ "duration", options->duration_ns },	  { "raw", options->raw },   { "tier", options->tier },
+		{ "fingerprint", options->fingerprint }, { "deep", options->deep },
+	};
+
+	for (unsigned int i = 0; i < options->outputs_count; i++) {
+		if (!options->outputs[i].file)
+			return cli_refuse(message, size, "top has the terminal: give the output %s its own =FILE",
+					  options->outputs[i].name);
+	}
+	for (size_t i = 0; options->arguments_count && i < ARRAY_SIZE(live); i++) {
+		if (live[i].is_given)
+			return cli_refuse(message, size, "--%s makes no sense with a recording", live[i].name);
+	}
+	return 0;
+}
 
 int cli_check_together(const struct options *options, char *message, size_t size)
 {
@@ -17,6 +42,8 @@ int cli_check_together(const struct options *options, char *message, size_t size
 			return cli_refuse(message, size, "cause %s is told by rsttrace %s alone", options->causes[i],
 					  is_living ? "live" : "stalled");
 	}
+	if (!strcmp(options->verb, "top"))
+		return check_top(options, message, size);
 	/* The kernel counts by namespace: what the kernel side leaves out by port or address would be missing. */
 	if (options->reconcile && (options->ports_count || options->addresses_count))
 		return cli_refuse(message, size, "--reconcile counts all connections: it does not go with --%s",

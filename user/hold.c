@@ -16,6 +16,7 @@
 struct held {
 	struct incident incident;
 	struct report report;
+	uint64_t other; /* serial of the other end's; 0 = not known */
 };
 
 /* One end that died lately, told already or not. */
@@ -29,19 +30,21 @@ struct end {
 
 struct hold {
 	hold_release_fn release;
+	hold_wait_fn waits;
 	void *context;
 	uint64_t first, next; /* serials: first is the oldest held, next the one to come */
 	struct held ring[HELD_MAX];
 	struct end ends[ENDS_MAX];
 };
 
-struct hold *hold_new(hold_release_fn release, void *context)
+struct hold *hold_new(hold_release_fn release, hold_wait_fn waits, void *context)
 {
 	struct hold *hold = calloc(1, sizeof(*hold));
 
 	if (!hold)
 		return NULL;
 	hold->release = release;
+	hold->waits = waits;
 	hold->context = context;
 	hold->first = hold->next = 1;
 	return hold;
@@ -85,6 +88,12 @@ static bool is_pair(enum kind a, enum kind b)
 	return is_received && (a == KIND_RST_SENT || b == KIND_RST_SENT);
 }
 
+/* For the other end: one of several is nobody. */
+static struct ev_task owner_of(const struct report *report)
+{
+	return report->owner.source == OWNER_SHARED ? (struct ev_task){ 0 } : report->owner;
+}
+
 static void describe(struct end *end, const struct report *report, uint64_t serial)
 {
 	const struct evidence *ev = &report->incident->evidence;
@@ -96,7 +105,7 @@ static void describe(struct end *end, const struct report *report, uint64_t seri
 	end->seen_from_peer = (struct peer_end){
 		.cause = report->cause,
 		.certainty = report->certainty,
-		.owner = report->owner.source == OWNER_SHARED ? (struct ev_task){ 0 } : report->owner,
+		.owner = owner_of(report),
 		.netns = ev->tuple.netns,
 	};
 	snprintf(end->seen_from_peer.why, sizeof(end->seen_from_peer.why), "%.*s",
@@ -114,21 +123,31 @@ static void pair(struct hold *hold, struct report *report, uint64_t serial)
 	if (end->serial && apart < PAIR_NS && is_mirrored(&end->tuple, &ev->tuple) &&
 	    is_pair(end->kind, report->kind)) {
 		report->peer = end->seen_from_peer;
+		held_at(hold, serial)->other = end->serial;
 		other = held_at(hold, end->serial);
 		describe(end, report, serial);
-		if (other)
+		if (other) {
 			other->report.peer = end->seen_from_peer;
+			other->other = serial;
+		}
 		return;
 	}
 	describe(end, report, serial);
 }
 
+/* Who the other end was may have been found since the two were paired. */
 static int release_oldest(struct hold *hold)
 {
-	struct held *held = held_at(hold, hold->first);
+	struct held *held = held_at(hold, hold->first), *other = held_at(hold, held->other);
+	int err;
 
+	if (other)
+		held->report.peer.owner = owner_of(&other->report);
 	hold->first++;
-	return hold->release(hold->context, &held->report);
+	err = hold->release(hold->context, &held->report);
+	if (other)
+		other->report.peer.owner = owner_of(&held->report);
+	return err;
 }
 
 int hold_put(struct hold *hold, const struct report *report)
@@ -142,26 +161,11 @@ int hold_put(struct hold *hold, const struct report *report)
 	held->incident = *report->incident;
 	held->report = *report;
 	held->report.incident = &held->incident;
-	if (report->kind == KIND_RST_SENT || report->kind == KIND_RST_RECEIVED)
-		pair(hold, &held->report, hold->next);
+	held->other = 0;
 	hold->next++;
+	if (report->kind == KIND_RST_SENT || report->kind == KIND_RST_RECEIVED)
+		pair(hold, &held->report, hold->next - 1);
 	return err;
-}
-
-/* Whose it was has been found out after the other end was told of it. */
-static void tell_peer(struct hold *hold, const struct held *held, uint64_t told)
-{
-	struct end *end = slot_of(hold, &held->incident.evidence.tuple);
-
-	if (end->serial == told)
-		end->seen_from_peer.owner = held->report.owner;
-	for (uint64_t serial = hold->first; serial < hold->next; serial++) {
-		struct report *other = &held_at(hold, serial)->report;
-
-		if (other->peer.cause == held->report.cause &&
-		    is_mirrored(&other->incident->evidence.tuple, &held->incident.evidence.tuple))
-			other->peer.owner = held->report.owner;
-	}
 }
 
 void hold_owner(struct hold *hold, uint64_t sk, const struct ev_task *owner)
@@ -176,18 +180,24 @@ void hold_owner(struct hold *hold, uint64_t sk, const struct ev_task *owner)
 			return;
 		held->report.owner = *owner;
 		held->report.owner.source = OWNER_SYSCALL;
-		tell_peer(hold, held, serial);
 		return;
 	}
+}
+
+static bool is_due(struct hold *hold, struct held *held, uint64_t before_ns)
+{
+	struct held *other = held_at(hold, held->other);
+
+	return before_ns == UINT64_MAX ||
+	       (held->incident.evidence.time_ns < before_ns && !hold->waits(hold->context, &held->report) &&
+		!(other && hold->waits(hold->context, &other->report)));
 }
 
 int hold_release(struct hold *hold, uint64_t before_ns)
 {
 	int err = 0;
 
-	while (!err && hold->first < hold->next &&
-	       (before_ns == UINT64_MAX ||
-		held_at(hold, hold->first)->incident.evidence.time_ns < before_ns))
+	while (!err && hold->first < hold->next && is_due(hold, held_at(hold, hold->first), before_ns))
 		err = release_oldest(hold);
 	return err;
 }

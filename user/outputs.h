@@ -8,7 +8,8 @@
 
 struct outputs;
 
-/* The table on stdout where none is asked for. `standard` is written to in the place of stdout. 0, or a negative errno
+/* The table on stdout where none is asked for. `standard` is written to in the place of stdout; NULL: stdout is not to
+ * be written to, and no table is opened. 0, or a negative errno
  * with a sentence in message[size]. */
 int outputs_open(const struct options *options, FILE *standard, struct outputs **ret_outputs, char *message,
 		 size_t size);

@@ -16,13 +16,18 @@
 #include "hold.h"
 #include "outputs.h"
 
+/* So long after a death its owner is sought, where only the listener is known. */
+#define SEEK_NS 300000000ULL
+
 struct pipeline {
 	const struct options *options;
 	struct filter filter;
 	struct join_names names;
 	struct join *join;
 	struct hold *hold;
+	uint64_t now_ns; /* of a release */
 	struct outputs *outputs;
+	struct pipeline_show show; /* .report NULL: none */
 	struct pipeline_counts counts;
 	pipeline_observe_fn observe; /* NULL: nobody does */
 	void *observer;
@@ -34,6 +39,30 @@ struct pipeline {
 	struct incident incident;
 };
 
+/* What only the listener is known of belongs to whoever accepted it, and has it open or will close it. */
+static bool is_sought(const struct pipeline *pipeline, const struct report *report)
+{
+	const struct evidence *ev = &report->incident->evidence;
+	bool is_listeners = report->owner.source == OWNER_LISTENER || report->owner.source == OWNER_SHARED;
+
+	/* A child of Fast Open that is still in its handshake has no beginning to know it by. */
+	return pipeline->names.owner && is_listeners && !report->is_nobodys && ev->flags & EV_SOCKET &&
+	       !(ev->flags & EV_REQUEST) && ev->sock.state != TCP_LISTEN && ev->conn.opened_ns;
+}
+
+/* A socket that nobody has open was closed: the ring buffer tells by whom, before the next release. */
+static bool waits(void *context, struct report *report)
+{
+	struct pipeline *pipeline = context;
+	int found;
+
+	if (!is_sought(pipeline, report) || pipeline->now_ns > report->incident->evidence.time_ns + SEEK_NS)
+		return false;
+	found = pipeline->names.owner(pipeline->names.context, &report->incident->evidence, &report->owner);
+	report->is_nobodys = found == 0;
+	return found <= 0;
+}
+
 /* A report's time has come. */
 static int tell(void *context, struct report *report)
 {
@@ -42,6 +71,8 @@ static int tell(void *context, struct report *report)
 	struct ev_task *owner = &report->owner;
 	int err;
 
+	if (is_sought(pipeline, report))
+		pipeline->names.owner(pipeline->names.context, &report->incident->evidence, &report->owner);
 	if (owner->source == OWNER_SHARED)
 		*owner = (struct ev_task){ 0 }; /* one of several: better nobody than another one */
 	if (owner->source != OWNER_UNKNOWN)
@@ -57,13 +88,15 @@ static int tell(void *context, struct report *report)
 	err = outputs_report(pipeline->outputs, report);
 	if (!err && pipeline->also)
 		err = pipeline->also(pipeline->also_context, report);
+	if (!err && pipeline->show.report)
+		err = pipeline->show.report(pipeline->show.context, report);
 	if (!err && pipeline->options->count && counts->seen == pipeline->options->count)
 		err = -ECANCELED;
 	return err;
 }
 
 int pipeline_open(const struct options *options, const struct join_names *names, const struct source_info *info,
-		  struct pipeline **ret_pipeline, char *message, size_t size)
+		  const struct pipeline_show *show, struct pipeline **ret_pipeline, char *message, size_t size)
 {
 	struct pipeline *pipeline = calloc(1, sizeof(*pipeline));
 	int err;
@@ -72,11 +105,13 @@ int pipeline_open(const struct options *options, const struct join_names *names,
 		return -ENOMEM;
 	pipeline->options = options;
 	pipeline->names = *names;
+	if (show)
+		pipeline->show = *show;
 	pipeline->join = join_new(names, info->wall_offset_ns);
-	pipeline->hold = hold_new(tell, pipeline);
+	pipeline->hold = hold_new(tell, waits, pipeline);
 	err = pipeline->join && pipeline->hold ? filter_open(options, &pipeline->filter, message, size) : -ENOMEM;
 	if (!err)
-		err = outputs_open(options, stdout, &pipeline->outputs, message, size);
+		err = outputs_open(options, show ? NULL : stdout, &pipeline->outputs, message, size);
 	if (err) {
 		pipeline_close(pipeline);
 		return err;
@@ -108,16 +143,6 @@ static void observe(struct pipeline *pipeline)
 		pipeline->observe(pipeline->observer, &pipeline->incident);
 }
 
-/* Who listens is not who accepted; whoever has it open now may have closed it when its time to be told has come. */
-static void look_for_owner(const struct pipeline *pipeline, struct report *report)
-{
-	const struct evidence *ev = &report->incident->evidence;
-	bool is_listeners = report->owner.source == OWNER_LISTENER || report->owner.source == OWNER_SHARED;
-
-	if (is_listeners && ev->sock.state != TCP_LISTEN && pipeline->names.owner)
-		pipeline->names.owner(pipeline->names.context, ev, &report->owner);
-}
-
 static int take_incident(struct pipeline *pipeline)
 {
 	struct report report;
@@ -126,7 +151,6 @@ static int take_incident(struct pipeline *pipeline)
 	join_verdict(pipeline->join, &pipeline->incident, report.cause->slug);
 	if (report.certainty != CERTAINTY_UNKNOWN)
 		observe(pipeline);
-	look_for_owner(pipeline, &report);
 	return hold_put(pipeline->hold, &report);
 }
 
@@ -135,13 +159,10 @@ int pipeline_record(void *context, const void *bytes, size_t size)
 	struct pipeline *pipeline = context;
 	const struct evidence *ev = &pipeline->record.evidence;
 	struct ev_user_frame frames[EVIDENCE_USER_FRAMES];
-	int err, released = 0;
+	int err = decode_evidence(bytes, size, &pipeline->record);
 
-	err = decode_evidence(bytes, size, &pipeline->record);
 	if (err)
 		return err;
-	if (ev->time_ns > HOLD_NS)
-		released = hold_release(pipeline->hold, ev->time_ns - HOLD_NS);
 	switch (join_record(pipeline->join, &pipeline->record, &pipeline->incident)) {
 	case JOIN_REMEMBERED:
 		break;
@@ -157,11 +178,12 @@ int pipeline_record(void *context, const void *bytes, size_t size)
 		err = take_incident(pipeline);
 		break;
 	}
-	return released ? released : err;
+	return err;
 }
 
 int pipeline_release(struct pipeline *pipeline, uint64_t now_ns)
 {
+	pipeline->now_ns = now_ns;
 	return hold_release(pipeline->hold, now_ns > HOLD_NS ? now_ns - HOLD_NS : 0);
 }
 

@@ -15,6 +15,11 @@ typedef void (*pipeline_observe_fn)(void *context, const struct incident *incide
 
 /* Sees every report that passed the filters, beside the outputs; 0 or a negative errno, which ends the run. */
 typedef int (*pipeline_report_fn)(void *context, const struct report *report);
+/* Takes the place of stdout: gets every report that passes the filters. 0 or a negative errno. */
+struct pipeline_show {
+	int (*report)(void *context, const struct report *report);
+	void *context;
+};
 
 struct pipeline_counts {
 	uint64_t seen; /* deaths that passed the filters */
@@ -22,9 +27,9 @@ struct pipeline_counts {
 	uint64_t unknown;
 };
 
-/* Opens the outputs. 0, or a negative errno with a sentence in message[size]. */
+/* Opens the outputs; `show`: NULL = none. 0, or a negative errno with a sentence in message[size]. */
 int pipeline_open(const struct options *options, const struct join_names *names, const struct source_info *info,
-		  struct pipeline **ret_pipeline, char *message, size_t size);
+		  const struct pipeline_show *show, struct pipeline **ret_pipeline, char *message, size_t size);
 /* From now on; until the end even when --count is reached, so that nothing is missing from what is observed. */
 void pipeline_observe(struct pipeline *pipeline, pipeline_observe_fn observe, void *context);
 void pipeline_also(struct pipeline *pipeline, pipeline_report_fn report, void *context);

@@ -14,8 +14,7 @@ struct playback {
 	const struct options *options;
 	struct recording *recording;
 	struct pipeline *pipeline;
-	pipeline_report_fn also;
-	void *also_context;
+	struct pipeline_show show; /* .report NULL: lines on stdout */
 	char message[512];
 	bool is_refused; /* the pipeline could not be opened */
 };
@@ -49,8 +48,8 @@ static const char *user_frame(void *context, const struct ev_user_frame *frame)
 	return recording_user_frame(((struct playback *)context)->recording, frame);
 }
 
-int playback_open(const char *path, const struct options *options, struct playback **ret_playback, char *message,
-		  size_t size)
+int playback_open(const char *path, const struct options *options, const struct pipeline_show *show,
+		  struct playback **ret_playback, char *message, size_t size)
 {
 	struct playback *playback = calloc(1, sizeof(*playback));
 	int err;
@@ -60,6 +59,8 @@ int playback_open(const char *path, const struct options *options, struct playba
 		return -ENOMEM;
 	}
 	playback->options = options;
+	if (show)
+		playback->show = *show;
 	err = recording_open(path, &playback->recording, message, size);
 	if (err)
 		free(playback);
@@ -93,22 +94,19 @@ static int take(void *context, const void *bytes, size_t size)
 
 	if (!playback->pipeline) {
 		playback->is_refused = pipeline_open(playback->options, &names, playback_info(playback),
+						     playback->show.report ? &playback->show : NULL,
 						     &playback->pipeline, playback->message,
 						     sizeof(playback->message));
 		if (playback->is_refused)
 			return -ECANCELED;
-		if (playback->also)
-			pipeline_also(playback->pipeline, playback->also, playback->also_context);
 	}
 	return pipeline_record(playback->pipeline, bytes, size);
 }
 
-int playback_run(struct playback *playback, pipeline_report_fn also, void *context, char *message, size_t size)
+int playback_run(struct playback *playback, char *message, size_t size)
 {
 	int err, told = 0, flushed = 0;
 
-	playback->also = also;
-	playback->also_context = context;
 	err = recording_read(playback->recording, take, playback, message, size);
 	if (playback->is_refused) {
 		snprintf(message, size, "%s", playback->message);

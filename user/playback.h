@@ -7,14 +7,14 @@
 
 struct playback;
 
-/* 0, or a negative errno with a sentence in message[size]. */
-int playback_open(const char *path, const struct options *options, struct playback **ret_playback, char *message,
-		  size_t size);
+/* `show` as in pipeline_open(). 0, or a negative errno with a sentence in message[size]. */
+int playback_open(const char *path, const struct options *options, const struct pipeline_show *show,
+		  struct playback **ret_playback, char *message, size_t size);
 const struct source_info *playback_info(const struct playback *playback);
-/* Everything in it; `also` as in pipeline_also(), NULL: nobody. 0, also where an output's reader has gone or --count is
+/* Everything in it. 0, also where an output's reader has gone or --count is
  * reached; -EBADMSG with where it is damaged in message[size], all before that having been told; or another negative
  * errno with a sentence in message[size]. */
-int playback_run(struct playback *playback, pipeline_report_fn also, void *context, char *message, size_t size);
+int playback_run(struct playback *playback, char *message, size_t size);
 /* NULL: not one record was read. */
 struct pipeline *playback_pipeline(const struct playback *playback);
 void playback_close(struct playback *playback); /* NULL is fine */

@@ -535,6 +535,9 @@ struct tcp_sock {
 	unsigned int keepalive_time;
 	unsigned int keepalive_intvl;
 	__u8 keepalive_probes;
+	__u8 chrono_type;
+	__u32 chrono_start;
+	__u32 chrono_stat[3];
 	__u8 tcp_usec_ts : 1;
 	bool is_mptcp;
 	__u8 repair : 1;

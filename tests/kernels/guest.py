@@ -29,6 +29,8 @@ TREE = HERE.parents[1]
 
 PROGRAMS = ("bash", "ip", "nft", "nsenter", "setpriv", "timeout", "unshare")
 """What the lab needs, beside busybox and python."""
+SERVERS = ("nginx",)
+"""Watched by the lab, whose scenarios say so where one is not installed."""
 COMFORTS = ("bpftool", "ethtool", "jq", "ss", "strace", "sysctl", "tc", "tcpdump")
 """For people who look around with `make kernel`: taken along where they are installed."""
 
@@ -37,7 +39,7 @@ EAGER = ("veth", "nf_tables", "nft_ct", "nft_counter", "nft_reject_inet", "nft_r
 """Loaded before the command; what a kernel has built in, or has not, is passed over."""
 ON_DEMAND = ("act_gact", "act_mirred", "af_packet_diag", "bridge", "cls_bpf", "cls_flower",
              "cls_matchall", "cls_u32", "dummy", "ip_vs", "ipvlan", "macvlan", "mptcp_diag",
-             "nf_nat", "nft_chain_nat", "nft_compat", "nft_limit", "nft_log", "nft_masq",
+             "nf_conntrack_netlink", "nf_nat", "nft_chain_nat", "nft_compat", "nft_limit", "nft_log", "nft_masq",
              "nft_meta_bridge", "nft_numgen", "nft_redir", "nft_reject_bridge", "nft_reject_netdev",
              "sch_htb", "sch_ingress", "sch_prio", "sch_tbf", "tcp_bbr", "tcp_dctcp", "tls", "tun",
              "udp_diag", "vrf", "vxlan", "xt_TCPMSS", "xt_comment", "xt_conntrack", "xt_tcpudp")
@@ -67,7 +69,7 @@ def _add_programs(archive: Archive) -> None:
                          ("lib64", "usr/lib64")):
         archive.directory(target)
         archive.link(link, target)
-    found = {name: _find(name) for name in ("busybox", *PROGRAMS, *COMFORTS)}
+    found = {name: _find(name) for name in ("busybox", *PROGRAMS, *SERVERS, *COMFORTS)}
     missing = [name for name in ("busybox", *PROGRAMS) if found[name] is None]
     if missing:
         raise KernelError(f"there is no {', '.join(missing)} here; run: sudo tools/setup kernels")

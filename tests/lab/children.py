@@ -3,9 +3,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import select
 import signal
+import socket
 import traceback
 from collections.abc import Callable
 
@@ -18,9 +20,11 @@ class Child:
     def __init__(self, work: Callable[[Child], None]) -> None:
         to_parent, self._said = os.pipe()
         self._heard, to_child = os.pipe()
+        self._lab = os.pidfd_open(os.getppid())
         self.pid = os.fork()
         if self.pid == 0:
             self._run(work)
+        os.close(self._lab)
         os.close(self._said)
         os.close(self._heard)
         self._heard, self._said = to_parent, to_child
@@ -43,11 +47,21 @@ class Child:
         if not select.select([self._heard], [], [], PATIENCE_S)[0] or not os.read(self._heard, 1):
             raise LabTimeout(f"word from process {self.pid}")
 
-    def wait(self) -> None:
-        """Waits for its end, which must be a good one."""
-        _, status = os.waitpid(self.pid, 0)
-        if status != 0:
-            raise RuntimeError(f"process {self.pid} ended with wait status {status}")
+    def stay(self, *kept: socket.socket) -> None:
+        """Outlives the scenario with no more than these sockets, for what is only known of processes
+        that live. Ends with the lab."""
+        wanted = {0, 1, 2, self._lab, *(sock.fileno() for sock in kept)}
+        for descriptor in os.listdir("/proc/thread-self/fd"):
+            if int(descriptor) not in wanted:
+                with contextlib.suppress(OSError):  # the one that reads this directory
+                    os.close(int(descriptor))
+        select.select([self._lab], [], [])
+
+    def wait(self, status: int = 0) -> None:
+        """Waits for its end, which must be that one."""
+        _, found = os.waitpid(self.pid, 0)
+        if os.waitstatus_to_exitcode(found) != status:
+            raise RuntimeError(f"process {self.pid} ended with wait status {found}")
 
     def kill(self, number: int = signal.SIGKILL) -> None:
         """Ends it by a signal."""

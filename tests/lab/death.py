@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from net import Address
 
@@ -59,11 +60,14 @@ class Death:
     why_like: str = ""
     """A regular expression that some part of the sentence must match."""
     why_with: tuple[str, ...] = ()
-    """The sentence has that part where one of these is there; (): always."""
+    """The sentence has that part, and the line .fields, where one of these is there; (): always."""
     owner_with: tuple[str, ...] = ()
     """Nobody is named where none of these is there; (): pid is always known."""
     owner_surely_with: tuple[str, ...] = ()
     """Nobody may be named where none of these is there, though perhaps somebody can be; (): somebody must be."""
+
+    fields: dict[str, Any] = field(default_factory=dict)
+    """More that its line must hold, by dotted path: a value, a range() for it, None: it is left out."""
 
     def is_told(self, attached: set[str]) -> bool:
         """Whether a session with those hooks can see it at all."""

@@ -91,19 +91,24 @@ def _wanted(run: Run, death: Death, attached: set[str]) -> dict[str, Any]:
     }
 
 
+def _is_as_wanted(value: Any, wanted: Any) -> bool:
+    return value in wanted if isinstance(wanted, range) else bool(value == wanted)
+
+
 def _differences(run: Run, death: Death, incident: Incident, attached: set[str]) -> list[str]:
     wanted = _wanted(run, death, attached)
     is_lesser = wanted["cause"] != death.slug  # the cause is not seen, so what it says may not be
+    is_said = not is_lesser and death.says_why(attached)
+    wanted |= death.fields if is_said else {}
     if is_lesser and get(incident, "tcp.errno") is None:
         del wanted["tcp.errno"]
     if death.may_be_nobodys(attached) and get(incident, "process.pid") is None:
         del wanted["process.pid"]
     found = [f"{path}: expected {value!r}, got {get(incident, path)!r}"
-             for path, value in wanted.items() if get(incident, path) != value]
+             for path, value in wanted.items() if not _is_as_wanted(get(incident, path), value)]
     if incident.get("count", 1) != 1:
         found.append(f"count: expected 1, got {incident['count']}")
     why = str(incident.get("why", ""))
-    is_said = not is_lesser and death.says_why(attached)
     if death.why not in why and is_said:
         found.append(f"why: expected {death.why!r} in it, got {why!r}")
     if not re.search(death.why_like, why) and is_said:

@@ -32,6 +32,10 @@ _CLONE_NEWNET = 0x40000000
 _ETH_P_ALL = 3
 _POLL_INTERVAL_S = 0.004
 _TCP_BYTES = 20
+_IPV6_TRANSPARENT = 75
+_HOPS = 64
+_NETLINK_NETFILTER, _NFNL_SUBSYS_CTNETLINK, _IPCTNL_MSG_CT_DELETE = 12, 1, 2
+_NLM_F_REQUEST, _NLM_F_ACK = 1, 4
 _LIBC = ctypes.CDLL(None, use_errno=True)
 
 
@@ -149,6 +153,25 @@ class Namespace:
     def unfilter(self) -> None:
         """Takes all rules away."""
         self.run("nft", "flush", "table", "inet", "lab")
+
+    def masquerade(self, device: str) -> None:
+        """What it forwards by that device goes in its own name."""
+        self.run("nft", "-f", "-", text=f"""
+            add table inet nat
+            add chain inet nat out {{ type nat hook postrouting priority 100; }}
+            add rule inet nat out oifname {device} masquerade
+        """)
+
+    def flush_conntrack(self) -> None:
+        """Its connection tracking forgets all that it knows, as by `conntrack -F`."""
+        delete = _NFNL_SUBSYS_CTNETLINK << 8 | _IPCTNL_MSG_CT_DELETE
+        with self.socket(socket.AF_NETLINK, socket.SOCK_RAW, _NETLINK_NETFILTER) as netlink:
+            netlink.settimeout(PATIENCE_S)
+            netlink.send(struct.pack("=IHHIIBBH", 20, delete, _NLM_F_REQUEST | _NLM_F_ACK, 1, 0,
+                                     socket.AF_UNSPEC, 0, 0))
+            error = struct.unpack_from("=i", netlink.recv(4096), 16)[0]
+        if error != 0:
+            raise OSError(-error, f"flush of conntrack: {os.strerror(-error)}")
 
     def tcp_states(self, port: int) -> list[int]:
         """States of all TCP sockets with that port at an end, minisocks and requests included."""
@@ -319,7 +342,7 @@ class Sniffer:
 
 def send_segment(namespace: Namespace, segment: Segment, *, checksum_error: int = 0,
                  hops: int | None = None) -> None:
-    """Puts a made-up segment on the wire; hops: its TTL or hop limit."""
+    """Puts a made-up segment on the wire, in anybody's name; hops: its TTL or hop limit."""
     source, target = segment.source[0], segment.target[0]
     family = socket.AF_INET6 if ":" in source else socket.AF_INET
     header = _tcp_header(segment, 0)
@@ -328,11 +351,14 @@ def send_segment(namespace: Namespace, segment: Segment, *, checksum_error: int 
     checksum = _checksum(pseudo + header + b"\0" * (len(header) % 2)) ^ checksum_error
     header = _tcp_header(segment, checksum)
     with namespace.socket(family, socket.SOCK_RAW, socket.IPPROTO_TCP) as raw:
-        raw.bind((source, 0))
-        if hops is not None and family == socket.AF_INET:
-            raw.setsockopt(socket.IPPROTO_IP, socket.IP_TTL, hops)
-        elif hops is not None:
-            raw.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_UNICAST_HOPS, hops)
+        if family == socket.AF_INET:  # before 5.17 no raw socket could be bound to a foreign address
+            raw.setsockopt(socket.IPPROTO_IP, socket.IP_HDRINCL, 1)
+            header = struct.pack("!BBHHHBBH", 0x45, 0, 0, 0, 0, hops or _HOPS, socket.IPPROTO_TCP,
+                                 0) + addresses + header  # the kernel fills in what is 0
+        else:
+            raw.setsockopt(socket.IPPROTO_IPV6, _IPV6_TRANSPARENT, 1)
+            raw.bind((source, 0))
+            raw.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_UNICAST_HOPS, hops or _HOPS)
         raw.sendto(header, (target, 0))
 
 

@@ -35,6 +35,8 @@ class Scenario:
     """It changes what the whole machine shares: it runs after all others, with nobody beside it."""
     is_apart: bool = False
     """Sessions that only see stacks need it for themselves: before v5.16 another's kretprobe hides who called."""
+    is_older: bool = False
+    """It begins before there is any tracer, and waits for one (stage.until_watched())."""
     tracer: tuple[str, ...] = ()
     """What the tracer must be asked for in addition; such scenarios have a tracer of their own."""
 
@@ -56,7 +58,7 @@ def scenario(slug: str | None = None, *, slow_limit_s: float | None = None,
              **more: Any) -> Callable[[Provoke], Provoke]:
     """Registers a function as a scenario named after it; slow_limit_s makes it a slow one.
 
-    What else there is to say (peer, quiet, is_alone, tracer) is in Scenario.
+    What else there is to say (peer, quiet, is_alone, is_older, tracer) is in Scenario.
     """
 
     def register(provoke: Provoke) -> Provoke:

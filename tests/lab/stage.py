@@ -11,11 +11,12 @@ import select
 import socket
 import struct
 import termios
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from death import DROPS, Death, End
-from net import (ACK, PATIENCE_S, RST, SYN, Address, LabTimeout, Namespace, Segment, Sniffer, bridge,
+from net import (ACK, DEVICE, PATIENCE_S, RST, SYN, Address, LabTimeout, Namespace, Segment, Sniffer, bridge,
                  join, route, send_segment, until)
 from registry import Scenario
 
@@ -43,6 +44,8 @@ class TcpInfo:
     """Since data or an acknowledgement came in."""
     rtt_us: int
     """Smoothed."""
+    window_limited_ms: int
+    """In its life, data waited so long for the peer's window."""
 
 
 def tcp_info(sock: socket.socket) -> TcpInfo:
@@ -50,7 +53,9 @@ def tcp_info(sock: socket.socket) -> TcpInfo:
     raw = sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _TCP_INFO_BYTES)
     unacked, received, acked, rtt, unsent, send_window = (struct.unpack_from("=I", raw, at)[0]
                                                           for at in (24, 52, 56, 68, 144, 228))
-    return TcpInfo(raw[0], raw[2], unacked, unsent, send_window, min(received, acked), rtt)
+    limited_us = struct.unpack_from("=Q", raw, 176)[0]
+    return TcpInfo(raw[0], raw[2], unacked, unsent, send_window, min(received, acked), rtt,
+                   limited_us // 1000)
 
 
 def wait_state(sock: socket.socket, state: int) -> None:
@@ -141,8 +146,11 @@ def forget_both(connection: Connection) -> None:
 class Stage:
     """Hosts A (the client's) and B (the server's), and what must be reported of them."""
 
-    def __init__(self, scenario: Scenario, family: str) -> None:
+    def __init__(self, scenario: Scenario, family: str,
+                 until_watched: Callable[[], None]) -> None:
         self._scenario = scenario
+        self.until_watched = until_watched
+        """Waits until there is a tracer; at once where it was there before the scenario."""
         self._sockets: list[socket.socket] = []
         self._sniffers: list[Sniffer] = []
         self.deaths: list[Death] = []
@@ -245,20 +253,21 @@ class Stage:
 
     # The wire
 
-    def sniff(self, namespace: Namespace) -> Sniffer:
+    def sniff(self, namespace: Namespace, device: str = DEVICE) -> Sniffer:
         """Begins to look at the wire at a host."""
-        sniffer = Sniffer(namespace)
+        sniffer = Sniffer(namespace, device)
         self._sniffers.append(sniffer)
         return sniffer
 
     def inject(self, segment: Segment, *, is_neighbour_known: bool = True,
-               checksum_error: int = 0, hops: int | None = None) -> None:
-        """Puts a forged segment on the wire, from the host whose address it bears.
+               checksum_error: int = 0, hops: int | None = None,
+               host: Namespace | None = None) -> None:
+        """Puts a forged segment on the wire, from the host whose address it bears or from another.
 
         A reset is told, at that host; whose it is, only when it need not wait for the neighbour.
         """
         is_from_a = segment.source[0] == self.address(self.a)
-        host = self.a if is_from_a else self.b
+        host = host or (self.a if is_from_a else self.b)
         send_segment(host, segment, checksum_error=checksum_error, hops=hops)
         if segment.flags & RST:
             self.expect("raw-socket-reset", End(host.inode, segment.source, segment.target),
@@ -282,6 +291,12 @@ class Stage:
     def cut(self) -> None:
         """From now on A does not hear B's TCP; A's own segments still arrive."""
         self.a.filter("input", "meta l4proto tcp drop")
+
+    def sees_conntrack(self) -> tuple[str, ...]:
+        """What tells what conntrack made of a segment of no socket (`why_with=`)."""
+        if self.is_ipv6:
+            return ("conntrack's view of IPv6",)
+        return ("resets without a socket", "tcp_v4_send_reset")
 
     # Expectations
 

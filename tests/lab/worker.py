@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import select
 import signal
 import socket
 import threading
@@ -19,6 +20,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from multiprocessing.connection import Connection
+from typing import Any
 
 import scenarios  # pylint: disable=unused-import # registers them
 from death import Death
@@ -28,6 +30,8 @@ from stage import Impossible, Stage
 from tracer import Incident
 
 _REQUEST_BYTES = 200
+_WATCH = "watch"
+"""What a scenario says that waits for a tracer, and hears when there is one."""
 _END_LIMIT_S = 30.0
 """For a process that has told its result to end."""
 TIME_FORMAT = "%Y-%m-%dT%H:%M:%S.%f"
@@ -79,10 +83,15 @@ class _Outcome:
     namespaces: list[str]
 
 
-def _play(name: str, family: str) -> _Outcome:
+def _play(pipe: Connection, name: str, family: str) -> _Outcome:
     """Sets the stage, provokes, clears away."""
+
+    def until_watched() -> None:
+        pipe.send(_WATCH)
+        pipe.recv()
+
     born = datetime.now(timezone.utc).strftime(TIME_FORMAT)
-    stage = Stage(SCENARIOS[name], family)
+    stage = Stage(SCENARIOS[name], family, until_watched)
     error = impossible = ""
     try:
         SCENARIOS[name].provoke(stage)
@@ -99,7 +108,7 @@ def _play(name: str, family: str) -> _Outcome:
 def _work(pipe: Connection, name: str, family: str) -> None:
     """A scenario's process: ends when the namespaces are in the lab's hands, or the lab is gone."""
     try:
-        pipe.send(_play(name, family))
+        pipe.send(_play(pipe, name, family))
     except Exception:  # pylint: disable=broad-exception-caught
         pipe.send(_Outcome([], [], "", traceback.format_exc(), "", []))
     with contextlib.suppress(EOFError, OSError):
@@ -143,6 +152,15 @@ def _start_server() -> tuple[socket.socket, int]:
     return ours, pid
 
 
+@dataclass(frozen=True)
+class Begun:
+    """A scenario that runs."""
+
+    run: Run
+    ours: socket.socket
+    """The lab's end of the pipe to its process."""
+
+
 class Workers:
     """Starts scenarios' processes; none of them outlives the block. To be made before any thread."""
 
@@ -167,11 +185,21 @@ class Workers:
 
     def run(self, scenario: Scenario, family: str) -> Run:
         """Runs one scenario to its end, and to that of its process."""
-        result = Run(scenario, family)
+        return self.finish(self.begin(scenario, family))
+
+    def begin(self, scenario: Scenario, family: str) -> Begun:
+        """Runs one scenario; one that is older than the tracer until it waits for that."""
         ours, theirs = socket.socketpair()
         with theirs:
             socket.send_fds(self._requests, [f"{scenario.name} {family}".encode()],
                             [theirs.fileno()])
+        if scenario.is_older:
+            select.select([ours], [], [], scenario.limit_s)
+        return Begun(Run(scenario, family), ours)
+
+    def finish(self, begun: Begun) -> Run:
+        """The rest of it; there is a tracer now."""
+        result, ours = begun.run, begun.ours
         with ours:
             pipe = Connection(os.dup(ours.fileno()))
             with pipe:
@@ -186,14 +214,19 @@ class Workers:
 def _collect(pipe: Connection, result: Run) -> bool:
     """Takes what the scenario's process sends, and hold of its namespaces; whether it came."""
     limit_s = result.scenario.limit_s
-    if not pipe.poll(limit_s):
-        result.error = f"not done after {limit_s:.0f} s"
-        return False
-    try:
-        outcome: _Outcome = pipe.recv()
-    except EOFError:
-        result.error = "its process ended without a result"
-        return False
+    said: Any = _WATCH
+    while said == _WATCH:
+        if not pipe.poll(limit_s):
+            result.error = f"not done after {limit_s:.0f} s"
+            return False
+        try:
+            said = pipe.recv()
+            if said == _WATCH:
+                pipe.send(_WATCH)
+        except (EOFError, BrokenPipeError):
+            result.error = "its process ended without a result"
+            return False
+    outcome: _Outcome = said
     result.held = [os.open(path, os.O_RDONLY) for path in outcome.namespaces]
     result.deaths, result.namespaces = outcome.deaths, outcome.inodes
     result.born, result.error = outcome.born, outcome.error

@@ -10,16 +10,16 @@ int replayed_reports(const char *path, pipeline_report_fn report, void *context)
 {
 	static const struct options options = {
 		.verb = "record",
-		.is_silent = true,
 		.has_kinds = true,
 		.kinds = { true, true, true, true, true, true, true },
 	};
+	const struct pipeline_show show = { report, context };
 	struct playback *playback = NULL;
 	char message[512];
-	int err = playback_open(path, &options, &playback, message, sizeof(message));
+	int err = playback_open(path, &options, &show, &playback, message, sizeof(message));
 
 	if (!err)
-		err = playback_run(playback, report, context, message, sizeof(message));
+		err = playback_run(playback, message, sizeof(message));
 	if (err)
 		fprintf(stderr, "%s: %s\n", path, message);
 	playback_close(playback);

@@ -50,7 +50,7 @@ static void fill_evidence(struct evidence *evidence)
 	*evidence = (struct evidence){
 		.version = EVIDENCE_VERSION,
 		.hook = HOOK_TCP_SEND_RESET,
-		.flags = EV_SOCKET | EV_SEGMENT | EV_CONN | EV_STACK,
+		.flags = EV_SOCKET | EV_SEGMENT | EV_CONN | EV_STACK | EV_WINDOW,
 		.time_ns = NOW_NS,
 		.tuple = { .local_port = 443,
 			   .peer_port = 51322,
@@ -72,11 +72,13 @@ static void fill_evidence(struct evidence *evidence)
 			  .comm = "nginx" },
 		.sock = full_sock,
 		.conn = { .opened_ns = NOW_NS - 12 * SECOND_NS,
+			  .retransmit_runs = 2,
 			  .icmp_ns = NOW_NS - SECOND_NS,
 			  .icmp_errno = ECONNREFUSED,
 			  .icmp_origin = 2,
 			  .icmp_type = 3,
 			  .icmp_code = 3 },
+		.window = { .limited_ms = 9000, .waiting_ms = 7000 },
 	};
 	inet_pton(AF_INET6, "::ffff:10.0.0.1", evidence->tuple.local);
 	inet_pton(AF_INET6, "::ffff:10.0.0.9", evidence->tuple.peer);

@@ -78,10 +78,10 @@ static void test_each_lie_is_found(void **state)
 /* What an older version did not have is zero, and the stack that followed it is where it is now. */
 static void test_older_versions_are_read(void **state)
 {
-	const size_t former[] = { EVIDENCE_BYTES_1, EVIDENCE_BYTES_2 };
+	const size_t former[] = { EVIDENCE_BYTES_1, EVIDENCE_BYTES_2, EVIDENCE_BYTES_3 };
 
 	(void)state;
-	for (size_t i = 0; i < 2; i++) {
+	for (size_t i = 0; i < 3; i++) {
 		struct evidence_stacked record = record_of(former[i] + sizeof(record.stack)), decoded;
 		uint64_t frame = 0x1234;
 
@@ -90,7 +90,7 @@ static void test_older_versions_are_read(void **state)
 		memcpy((char *)&record + former[i], &frame, sizeof(frame));
 		assert_int_equal(decode_evidence(&record, former[i] + sizeof(record.stack), &decoded), 0);
 		assert_int_equal(decoded.evidence.version, EVIDENCE_VERSION);
-		assert_int_equal(decoded.evidence.icmp.path_mtu, 0);
+		assert_int_equal(decoded.evidence.window.limited_ms, 0);
 		assert_int_equal(decoded.stack[0], frame);
 	}
 }

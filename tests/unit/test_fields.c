@@ -90,17 +90,18 @@ static void test_absence(void **state)
 {
 #define OF_OTHER_DEATHS                                                                                          \
 	"tcp.accept_queue", "timeout.limit_ms", "outage", "mptcp", "handshake", "fingerprint", "segment.seq_offset", \
-		"segment.timestamps", "segment.conntrack"
+		"segment.timestamps", "segment.conntrack", "tcp.zero_window"
 	static const struct {
 		uint32_t without;
 		const char *const absent[24];
 	} rows[] = {
 		{ 0, { OF_OTHER_DEATHS } },
 		{ EV_SEGMENT, { "segment", OF_OTHER_DEATHS } },
-		{ EV_CONN, { "tcp.age_ms", "icmp", OF_OTHER_DEATHS } },
+		{ EV_WINDOW, { "tcp.window_limited", OF_OTHER_DEATHS } },
+		{ EV_CONN, { "tcp.age_ms", "tcp.retransmit_runs", "icmp", OF_OTHER_DEATHS } },
 		{ EV_SOCKET,
 		  { "tcp.un", "tcp.re", "tcp.ac", "tcp.idle", "tcp.last", "tcp.r", "tcp.m", "tcp.p", "tcp.back",
-		    "tcp.orphan", "tcp.soft", "tcp.silence", "timeout", OF_OTHER_DEATHS } },
+		    "tcp.orphan", "tcp.soft", "tcp.window", "tcp.silence", "timeout", OF_OTHER_DEATHS } },
 	};
 #undef OF_OTHER_DEATHS
 
@@ -120,7 +121,7 @@ static void test_absence_of_parts(void **state)
 		"process", "cgroup", "container", "k8s", "peer_end", "former", "kernel.r", "kernel.s", "missing",
 		"netns", "network.local", "network.peer", "tcp.accept_queue", "timeout.limit", "tcp.e", "tcp.state",
 		"outage", "mptcp", "handshake", "fingerprint", "segment.conntrack", "segment.seq_offset",
-		"segment.timestamps", NULL,
+		"segment.timestamps", "tcp.zero_window", NULL,
 	};
 	static const char *const bare[] = {
 		"process", "cgroup", "container", "k8s", "peer_end", "former", "kernel.r", "kernel.s", "missing",
@@ -176,6 +177,43 @@ static void test_markers(void **state)
 	sample.incident.former.cause = NULL;
 	sample.incident.former.owner.source = OWNER_UNKNOWN;
 	expect(&sample, "{former} {former_ended} {former_lasted} {former_how}", "? ? ? ?");
+}
+
+/* How long the peer's window is shut is told while data wait for it, and no longer. */
+static void test_window(void **state)
+{
+	static const struct {
+		uint32_t snd_wnd, unsent, mss, waiting_ms;
+		const char *zero_window;
+	} rows[] = {
+		{ 0, 5000, 1448, 7000, "7 s" },
+		{ 1447, 5000, 1448, 7000, "7 s" }, /* as good as shut */
+		{ 1448, 5000, 1448, 7000, "?" }, /* full of what is under way, not shut */
+		{ 99, 100, 1448, 7000, "7 s" },
+		{ 0, 0, 1448, 7000, "7 s" }, /* a probe took the last byte along */
+		{ 0, 0, 1448, UINT32_MAX, "?" }, /* nothing waits */
+	};
+	struct sample sample;
+	struct evidence *evidence = &sample.incident.evidence;
+
+	(void)state;
+	sample_init(&sample);
+	expect_path(&sample, "tcp.retransmit_runs", "2");
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		evidence->sock.snd_wnd = rows[i].snd_wnd;
+		evidence->sock.unsent = rows[i].unsent;
+		evidence->sock.mss = rows[i].mss;
+		evidence->window.waiting_ms = rows[i].waiting_ms;
+		expect(&sample, "{zero_window}", rows[i].zero_window);
+		expect_path(&sample, "tcp.window_limited_ms", "9 s");
+	}
+	evidence->window.limited_ms = 0;
+	expect_path(&sample, "tcp.window_limited_ms", "0 us");
+	evidence->conn.retransmit_runs = 0;
+	expect_path(&sample, "tcp.retransmit_runs", NULL);
+	evidence->conn.retransmit_runs = 2;
+	evidence->conn.opened_ns = 0; /* it is older than the watch: who knows what there was */
+	expect_path(&sample, "tcp.retransmit_runs", NULL);
 }
 
 static void test_sentence_fields(void **state)
@@ -321,6 +359,7 @@ int main(void)
 		cmocka_unit_test(test_absence),
 		cmocka_unit_test(test_absence_of_parts),
 		cmocka_unit_test(test_markers),
+		cmocka_unit_test(test_window),
 		cmocka_unit_test(test_sentence_fields),
 		cmocka_unit_test(test_icmp),
 		cmocka_unit_test(test_ack_offset),

@@ -18,6 +18,7 @@ struct told {
 	unsigned int count;
 	struct report reports[TOLD_MAX];
 	uint64_t sks[TOLD_MAX];
+	uint64_t waiting; /* this one's owner is sought */
 	int status;
 };
 
@@ -28,6 +29,13 @@ static int tell(void *context, struct report *report)
 	told->sks[told->count] = report->incident->evidence.sk;
 	told->reports[told->count++] = *report;
 	return told->status;
+}
+
+static bool waits(void *context, struct report *report)
+{
+	struct told *told = context;
+
+	return report->incident->evidence.sk == told->waiting;
 }
 
 static void make(struct sample *sample, const char *slug, enum kind kind, uint64_t sk, uint64_t time_ns)
@@ -55,7 +63,7 @@ static void mirror(struct sample *sample)
 static unsigned int pair(bool is_sender_first, uint64_t apart, bool is_mirrored, enum kind second_kind)
 {
 	static struct told told;
-	struct hold *hold = hold_new(tell, &told);
+	struct hold *hold = hold_new(tell, waits, &told);
 	struct sample sender, receiver;
 
 	memset(&told, 0, sizeof(told));
@@ -93,7 +101,7 @@ static void test_strangers(void **state)
 static void test_late_end(void **state)
 {
 	static struct told told;
-	struct hold *hold = hold_new(tell, &told);
+	struct hold *hold = hold_new(tell, waits, &told);
 	struct sample sender, receiver;
 
 	(void)state;
@@ -113,7 +121,7 @@ static void test_late_end(void **state)
 static void test_time_and_order(void **state)
 {
 	static struct told told;
-	struct hold *hold = hold_new(tell, &told);
+	struct hold *hold = hold_new(tell, waits, &told);
 	struct sample sample;
 
 	(void)state;
@@ -135,11 +143,66 @@ static void test_time_and_order(void **state)
 	hold_free(hold);
 }
 
+/* Each end names the other one's owner as it was found in the end, whichever is told first. */
+static void test_owner_of_the_other_end(void **state)
+{
+	static struct told told;
+	const struct ev_task closer = { .pid = 4711, .comm = "worker" };
+
+	(void)state;
+	for (unsigned int late = 1; late <= 2; late++) {
+		struct hold *hold = hold_new(tell, waits, &told);
+		struct sample ends[2];
+
+		memset(&told, 0, sizeof(told));
+		make(&ends[0], "close-unread", KIND_RST_SENT, 1, 5000);
+		make(&ends[1], "reset-by-peer", KIND_RST_RECEIVED, 2, 5010);
+		mirror(&ends[1]);
+		for (unsigned int i = 0; i < 2; i++) {
+			ends[i].report.owner.source = i + 1 == late ? OWNER_LISTENER : OWNER_CONNECT;
+			assert_int_equal(hold_put(hold, &ends[i].report), 0);
+		}
+		told.waiting = late;
+		assert_int_equal(hold_release(hold, 6000), 0);
+		assert_int_equal(told.count, 0);
+		told.waiting = 0;
+		hold_owner(hold, late, &closer);
+		assert_int_equal(hold_release(hold, 6000), 0);
+		assert_int_equal(told.count, 2);
+		assert_int_equal(told.reports[2 - late].peer.owner.pid, 4711);
+		assert_int_not_equal(told.reports[late - 1].peer.owner.pid, 4711);
+		hold_free(hold);
+	}
+}
+
+/* What waits holds up what came after it, so that the order stays; but not the end. */
+static void test_wait(void **state)
+{
+	static struct told told;
+	struct hold *hold = hold_new(tell, waits, &told);
+	struct sample sample;
+
+	(void)state;
+	for (uint64_t sk = 1; sk <= 4; sk++) {
+		make(&sample, "reset-by-peer", KIND_RST_RECEIVED, sk, 5000);
+		assert_int_equal(hold_put(hold, &sample.report), 0);
+	}
+	told.waiting = 2;
+	assert_int_equal(hold_release(hold, 6000), 0);
+	assert_int_equal(told.count, 1);
+	told.waiting = 3;
+	assert_int_equal(hold_release(hold, 6000), 0);
+	assert_int_equal(told.count, 2);
+	assert_int_equal(hold_release(hold, UINT64_MAX), 0);
+	assert_int_equal(told.count, 4);
+	hold_free(hold);
+}
+
 static void test_late_owner(void **state)
 {
 	static struct told told;
 	const struct ev_task closer = { .pid = 4711, .comm = "worker" };
-	struct hold *hold = hold_new(tell, &told);
+	struct hold *hold = hold_new(tell, waits, &told);
 	struct sample sample;
 
 	(void)state;
@@ -162,7 +225,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_both_ends), cmocka_unit_test(test_strangers),
 		cmocka_unit_test(test_late_end),  cmocka_unit_test(test_time_and_order),
-		cmocka_unit_test(test_late_owner),
+		cmocka_unit_test(test_late_owner), cmocka_unit_test(test_wait),
+		cmocka_unit_test(test_owner_of_the_other_end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -52,6 +52,24 @@ static void test_a_record_with_a_program_stack(void **state)
 	assert_int_equal(decode_user(&user, sizeof(user), frames), 0);
 }
 
+/* The frames come last, behind what has been appended since. */
+static void test_an_older_record_with_a_program_stack(void **state)
+{
+	const size_t frames_bytes = sizeof(((struct evidence_user *)0)->frames);
+	const size_t size = EVIDENCE_BYTES_3 + sizeof(((struct evidence_stacked *)0)->stack) + frames_bytes;
+	struct evidence_user user = record_of(2), older;
+	struct ev_user_frame frames[EVIDENCE_USER_FRAMES];
+
+	(void)state;
+	older = user;
+	older.stacked.evidence.version = 3;
+	older.stacked.evidence.size = size;
+	memcpy((char *)&older + size - frames_bytes, user.frames, frames_bytes);
+	assert_int_equal(decode_user(&older, size, frames), 2);
+	assert_memory_equal(frames, user.frames, sizeof(frames));
+	assert_int_equal(decode_user(&older, size - 1, frames), 0);
+}
+
 static void test_other_records_have_none(void **state)
 {
 	struct evidence_user user = record_of(1);
@@ -291,6 +309,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_a_record_with_a_program_stack),
+		cmocka_unit_test(test_an_older_record_with_a_program_stack),
 		cmocka_unit_test(test_other_records_have_none),
 		cmocka_unit_test(test_names_stay_as_long_as_promised),
 		cmocka_unit_test(test_the_last_name_counts),

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * See cgroups.h. A cgroup's id is its inode number in cgroup2fs (on 64-bit machines), so a walk through the directories
- * tells them all. Ids are never used again while the system runs: what was once read stays true, also of containers
- * that have gone. Where cgroup v1 is in use the kernel knows everybody by the root of v2, and only the process itself
- * says where it is.
+ * See cgroups.h. A cgroup's id is its inode number in cgroup2fs (on 64-bit machines), so a process that lives tells its
+ * own, and a walk through the directories all of them. Ids are never used again while the system runs: what was once
+ * read stays true, also of containers that have gone. Where cgroup v1 is in use the kernel knows everybody by the root
+ * of v2, and only the process itself says where it is.
  */
 #include "cgroups.h"
 
@@ -36,6 +36,7 @@ struct cgroups {
 	unsigned int count;
 	bool has_v1;
 	time_t walked; /* CLOCK_MONOTONIC */
+	uint64_t unknown; /* the last id that was looked for in vain: in a storm many have the same */
 	char path[PATH_BYTES]; /* of the directory that the walk is in, below the mount */
 };
 
@@ -114,15 +115,6 @@ static bool find_mount(const char *type, char *ret_path, size_t size)
 	return mount;
 }
 
-struct cgroups *cgroups_new(void)
-{
-	struct cgroups *cgroups = calloc(1, sizeof(*cgroups));
-
-	if (cgroups)
-		cgroups->has_v1 = find_mount("cgroup", cgroups->path, sizeof(cgroups->path));
-	return cgroups;
-}
-
 static void walk_all(struct cgroups *cgroups)
 {
 	struct stat status;
@@ -139,34 +131,82 @@ static void walk_all(struct cgroups *cgroups)
 	walk(cgroups, fd, 0);
 }
 
-static const char *path_of_id(struct cgroups *cgroups, uint64_t id)
+/* What is there already is learned now: a container may be gone when its first death is told. */
+struct cgroups *cgroups_new(void)
 {
+	struct cgroups *cgroups = calloc(1, sizeof(*cgroups));
+
+	if (!cgroups)
+		return NULL;
+	cgroups->has_v1 = find_mount("cgroup", cgroups->path, sizeof(cgroups->path));
+	walk_all(cgroups);
+	return cgroups;
+}
+
+/* A line for each hierarchy: "0::/user.slice" is that of v2, "4:memory:/docker/0123" of v1. NULL: it has gone. */
+static FILE *open_process(uint32_t pid)
+{
+	char name[32];
+
+	snprintf(name, sizeof(name), "/proc/%u/cgroup", pid);
+	return fopen(name, "re");
+}
+
+/* Into .path, the path in v2 of a process; not when it has another cgroup now. */
+static bool is_still_in(struct cgroups *cgroups, const struct ev_task *task)
+{
+	char mount[PATH_BYTES], line[PATH_BYTES], place[2 * PATH_BYTES];
+	FILE *file = open_process(task->pid);
+	struct stat status;
+	bool is_found = false;
+
+	while (file && !is_found && fgets(line, sizeof(line), file)) {
+		line[strcspn(line, "\n")] = '\0';
+		is_found = !strncmp(line, "0::", 3);
+	}
+	if (file)
+		fclose(file);
+	if (!is_found || !find_mount("cgroup2", mount, sizeof(mount)))
+		return false;
+	snprintf(cgroups->path, sizeof(cgroups->path), "%s", line + 3);
+	snprintf(place, sizeof(place), "%s%s", mount, cgroups->path);
+	return !stat(place, &status) && status.st_ino == task->cgroup_id;
+}
+
+static const char *path_of_id(struct cgroups *cgroups, const struct ev_task *task)
+{
+	uint64_t id = task->cgroup_id;
 	const struct cgroup *cgroup = id ? find(cgroups, id) : NULL;
 	struct timespec now;
+	bool is_walk_due;
 
 	if (cgroup || !id)
 		return cgroup ? cgroup->path : NULL;
 	clock_gettime(CLOCK_MONOTONIC, &now);
-	if (cgroups->walked && now.tv_sec - cgroups->walked < WALK_SECONDS)
+	is_walk_due = !cgroups->walked || now.tv_sec - cgroups->walked >= WALK_SECONDS;
+	if (id == cgroups->unknown && !is_walk_due)
 		return NULL;
-	cgroups->walked = now.tv_sec;
-	walk_all(cgroups);
+	if (is_still_in(cgroups, task)) {
+		keep(cgroups, id);
+	} else if (is_walk_due) {
+		cgroups->walked = now.tv_sec;
+		walk_all(cgroups);
+	}
 	cgroup = find(cgroups, id);
+	cgroups->unknown = cgroup ? 0 : id;
 	return cgroup ? cgroup->path : NULL;
 }
 
 /* The deepest of its paths in the hierarchies of v1, read into .path; NULL when it has gone, or is in all roots. */
 static const char *path_of_process(struct cgroups *cgroups, uint32_t pid)
 {
-	char name[32], line[PATH_BYTES];
+	FILE *file = open_process(pid);
+	char line[PATH_BYTES];
 	size_t longest = 1;
-	FILE *file;
 
-	snprintf(name, sizeof(name), "/proc/%u/cgroup", pid);
-	file = fopen(name, "re");
 	if (!file)
 		return NULL;
-	while (fgets(line, sizeof(line), file)) { /* 4:memory:/docker/0123... */
+	while (fgets(line, sizeof(line), file)) {
 		char *colon = strchr(line, ':'), *path = colon ? strchr(colon + 1, ':') : NULL;
 
 		line[strcspn(line, "\n")] = '\0';
@@ -181,7 +221,7 @@ static const char *path_of_process(struct cgroups *cgroups, uint32_t pid)
 
 const char *cgroups_path(struct cgroups *cgroups, const struct ev_task *task)
 {
-	const char *path = path_of_id(cgroups, task->cgroup_id), *deeper = NULL;
+	const char *path = path_of_id(cgroups, task), *deeper = NULL;
 
 	if (task->cgroup_id <= 1 && task->pid && cgroups->has_v1)
 		deeper = path_of_process(cgroups, task->pid);

@@ -18,8 +18,8 @@ static inline uint64_t cgroups_number(const struct ev_task *task)
 
 struct cgroups *cgroups_new(void); /* NULL without memory */
 /* "/system.slice/nginx.service", "/" for the root; NULL when there is no such cgroup (any more), or no cgroup v2 and
- * the process has gone. An id that is new costs a walk through all of them, at most once a second. The string stays
- * until the next call. */
+ * the process has gone. An id that is new costs a look at the process or, when that has gone, a walk through all
+ * cgroups, at most once a second. The string stays until the next call. */
 const char *cgroups_path(struct cgroups *cgroups, const struct ev_task *task);
 void cgroups_free(struct cgroups *cgroups); /* NULL is fine */
 

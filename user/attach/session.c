@@ -256,35 +256,36 @@ int session_scan(struct session *session)
 	return err;
 }
 
-/* What is known of that connection now. Another one may have its address: it began at another time. */
-static bool find_conn(const struct session *session, const struct evidence *ev, struct ev_conn *ret_conn)
+/* What is known now of who has that connection. Another one may have its address: it began at another time. */
+static bool find_out(const struct session *session, const struct evidence *ev, struct ev_task *ret_owner)
 {
-	return ev->conn.opened_ns &&
-	       !bpf_map_lookup_elem(bpf_map__fd(session->skeleton->maps.conns), &ev->sk, ret_conn) &&
-	       ret_conn->opened_ns == ev->conn.opened_ns;
-}
-
-static bool is_found_out(const struct ev_conn *conn)
-{
-	return conn->owner.source == OWNER_SCAN || conn->owner.source == OWNER_READ;
-}
-
-bool session_owner(struct session *session, const struct evidence *ev, struct ev_task *ret_owner)
-{
-	int64_t start = clock_ns(CLOCK_MONOTONIC);
 	struct ev_conn conn;
 
-	if (!find_conn(session, ev, &conn))
+	if (bpf_map_lookup_elem(bpf_map__fd(session->skeleton->maps.conns), &ev->sk, &conn) ||
+	    conn.opened_ns != ev->conn.opened_ns)
 		return false;
-	if (!is_found_out(&conn) && start >= session->scan_again_ns) {
-		if (session_scan(session))
-			return false;
-		session->scan_again_ns = start + SCAN_SHARE * (clock_ns(CLOCK_MONOTONIC) - start);
-		if (!find_conn(session, ev, &conn))
-			return false;
-	}
+	if (conn.owner.source == OWNER_UNKNOWN || conn.owner.source == OWNER_LISTENER ||
+	    conn.owner.source == OWNER_SHARED)
+		return false;
 	*ret_owner = conn.owner;
-	return is_found_out(&conn);
+	return true;
+}
+
+int session_owner(struct session *session, const struct evidence *ev, struct ev_task *ret_owner)
+{
+	uint64_t now = clock_ns(CLOCK_BOOTTIME);
+
+	if (find_out(session, ev, ret_owner))
+		return 1;
+	if (session->scanned_ns > ev->time_ns)
+		return 0;
+	if (now < session->scan_again_ns)
+		return -EAGAIN;
+	session->scanned_ns = now;
+	if (session_scan(session))
+		return 0;
+	session->scan_again_ns = now + SCAN_SHARE * (clock_ns(CLOCK_BOOTTIME) - now);
+	return find_out(session, ev, ret_owner);
 }
 
 unsigned int session_modules(const struct session *session)

@@ -49,9 +49,9 @@ void session_tell_symbols(struct session *session, const struct symbols *symbols
 /* Finds the owners of the sockets that are open already, by every open file of every process: about 1 ms for each
  * thousand files. 0 or a negative errno; it can be done again at any time. */
 int session_scan(struct session *session);
-/* Who has that socket open, where it is still open: looks through all open files once more, unless that was done so
- * lately that it would cost more than a fiftieth of the time. False: not known. */
-bool session_owner(struct session *session, const struct evidence *ev, struct ev_task *ret_owner);
+/* Who has the socket of that death open: looks through all open files once more, unless that was done so lately that
+ * it would cost more than a fiftieth of the time. 1: *ret_owner; 0: nobody any more; -EAGAIN: not looked for yet. */
+int session_owner(struct session *session, const struct evidence *ev, struct ev_task *ret_owner);
 /* How many kernel modules have been loaded since: each may have brought symbols and functions. */
 unsigned int session_modules(const struct session *session);
 /* Detaches; what is still in the ring buffer can be drained afterwards. */

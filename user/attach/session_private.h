@@ -26,7 +26,8 @@ struct session {
 	unsigned int hooks_count;
 	unsigned int modules_count;
 	bool sees_readers; /* who reads from a connection is seen: a listener was found that several may have */
-	int64_t scan_again_ns; /* CLOCK_MONOTONIC: not before, so that looking for owners stays cheap */
+	uint64_t scanned_ns; /* CLOCK_BOOTTIME: all open files were looked through after that */
+	uint64_t scan_again_ns; /* not before, so that looking for owners stays cheap */
 	source_record_fn record;
 	void *context;
 };

@@ -27,6 +27,9 @@ static void print_kernel(const struct session *session, bool is_deep)
 		  "and data-after-finwait2; tiers kprobe and fentry tell them" },
 		{ "ICMP errors by type", caps->has_error_report,
 		  "icmp-unreachable-late cannot be told from connect-abandoned" },
+		{ "conntrack's view of IPv6", caps->has_reset_reason,
+		  "IPv6 forgot it too early before v6.4, and only from v6.10 on is that known not to be so: whether "
+		  "conntrack called an IPv6 segment INVALID is not told" },
 		{ "segment of a reset received", caps->tcp_reset_has_skb && caps->has_fentry,
 		  "TTL, sequence number and flags of a reset that arrives are not shown" },
 		{ "reasons of dropped segments", is_deep && caps->drop_arguments >= 3,

@@ -8,6 +8,7 @@
 #include "live.h"
 
 #include "commands.h"
+#include "front.h"
 #include "live_names.h"
 #include "live_raw.h"
 #include "live_reconcile.h"
@@ -31,10 +32,12 @@
 #define SAMPLE_PAUSE_MS 3 /* between two readings of the counters: longer than an event takes */
 #define SAMPLE_DRAIN_MS 100 /* for what a storm may have left waiting */
 #define CLOCK_STEP_NS 10000000LL /* two readings of two clocks differ by less, unless one was set */
+#define COUNT_MS 1000 /* between two readings of what was lost */
 #define MESSAGE_BYTES 512
 
 struct live {
 	const struct options *options;
+	const struct front *front; /* NULL: lines on stdout */
 	struct session *session;
 	struct pipeline *pipeline;
 	const struct live_also *also; /* NULL: nothing */
@@ -43,6 +46,9 @@ struct live {
 	struct live_names names;
 	struct live_reconcile *reconcile; /* NULL: not asked for */
 	struct evidence_user_sample sample;
+	int64_t front_ms; /* CLOCK_MONOTONIC; when the front is to be asked again, storm or not */
+	int64_t counted_ms; /* CLOCK_MONOTONIC; when the front was told of losses last */
+	uint64_t lost;
 	int64_t end_ms; /* CLOCK_MONOTONIC; when --duration is over */
 	int64_t sample_end_ms; /* not 0: records are read for the sake of counters, and until then */
 	bool is_finishing; /* detached: what is left in the ring buffer is bounded, and told to the end */
@@ -95,6 +101,8 @@ static bool is_over(const struct live *live)
 {
 	if (live->sample_end_ms)
 		return monotonic_ms() >= live->sample_end_ms;
+	if (live->front && !live->is_finishing && monotonic_ms() >= live->front_ms)
+		return true;
 	return !live->is_finishing && (stop_requested || monotonic_ms() >= live->end_ms);
 }
 
@@ -154,11 +162,15 @@ static int exit_status_of(int err)
 static int live_open(struct live *live)
 {
 	const struct options *options = live->options;
-	const struct join_names names = live_names_for_join(&live->names);
+	const struct front *front = live->front;
+	const struct pipeline_show show = { front ? front->report : NULL, front ? front->context : NULL };
+	const struct join_names names = live_names_join(&live->names);
 	int err;
 
 	catch_signals();
-	if (live_names_open(&live->names, options->user_stack))
+	live->names.cgroups = cgroups_new();
+	live->names.user_symbols = options->user_stack ? user_symbols_new() : NULL;
+	if (!live->names.cgroups || (options->user_stack && !live->names.user_symbols))
 		return EXIT_FAILED;
 	err = live_reconcile_open(options, &live->reconcile, live->message, sizeof(live->message));
 	if (!err)
@@ -170,8 +182,9 @@ static int live_open(struct live *live)
 		log_line("%s", live->message);
 		return exit_status_of(err);
 	}
-	err = pipeline_open(options, &names, session_info(live->session), &live->pipeline, live->message,
-			    sizeof(live->message));
+	live->names.session = live->session;
+	err = pipeline_open(options, &names, session_info(live->session), front ? &show : NULL, &live->pipeline,
+			    live->message, sizeof(live->message));
 	if (err) {
 		log_line("%s", live->message);
 		return EXIT_FAILED;
@@ -220,7 +233,10 @@ static int drain(struct live *live)
 	int err;
 
 	follow_clock(live);
+	live->front_ms = monotonic_ms() + DRAIN_MS;
 	err = session_drain(live->session, live_record, live);
+	if (err == -ETIME && live->front)
+		return pipeline_flush(live->pipeline); /* more waits: nothing is due before it has come */
 	if (err < 0)
 		return err;
 	err = live->is_finishing ? pipeline_end(live->pipeline) :
@@ -251,14 +267,32 @@ static bool uses_stdout(const struct options *options)
 	return uses;
 }
 
-/* Until a signal, the end of the duration (0), or a negative errno. */
+/* What else there is to poll: the keys of a front, or whether the reader of stdout has gone. */
+static struct pollfd other_end(const struct live *live)
+{
+	if (live->front)
+		return (struct pollfd){ .fd = live->front->keys, .events = POLLIN };
+	return (struct pollfd){ .fd = uses_stdout(live->options) ? STDOUT_FILENO : -1 };
+}
+
+static int step_front(struct live *live)
+{
+	struct session_counts counts;
+
+	if (!live->front)
+		return 0;
+	if (monotonic_ms() - live->counted_ms >= COUNT_MS) {
+		session_count(live->session, &counts);
+		live->lost = counts.lost;
+		live->counted_ms = monotonic_ms();
+	}
+	return live->front->step(live->front->context, clock_ns(CLOCK_BOOTTIME), &live->lost);
+}
+
+/* Until a signal, the end of the duration, the last key (0), or a negative errno. */
 static int watch(struct live *live)
 {
-	struct pollfd fds[] = {
-		{ .fd = session_fd(live->session), .events = POLLIN },
-		{ .fd = STDOUT_FILENO }, /* POLLERR when the reader of a pipe has gone */
-	};
-	nfds_t count = uses_stdout(live->options) ? 2 : 1;
+	struct pollfd fds[] = { { .fd = session_fd(live->session), .events = POLLIN }, other_end(live) };
 	int err = 0;
 
 	live->end_ms = live->options->duration_ns ?
@@ -269,16 +303,33 @@ static int watch(struct live *live)
 
 		if (left <= 0)
 			break;
-		if (poll(fds, count, left < DRAIN_MS ? left : DRAIN_MS) < 0 && errno != EINTR)
+		if (poll(fds, 2, left < DRAIN_MS ? left : DRAIN_MS) < 0 && errno != EINTR)
 			return -errno;
-		if (fds[1].revents & POLLERR)
+		if (fds[1].revents & (POLLERR | POLLHUP))
 			return -EPIPE;
 		err = drain(live);
 		if (!err && live->also)
 			err = live->also->step(live->also->context, live->session);
 		live_reconcile_step(live->reconcile);
+		if (!err && (err = step_front(live)) == -ECANCELED)
+			return 0;
 	}
 	return err == -ETIME ? 0 : err;
+}
+
+/* The screen of a front is there as long as deaths are watched, and no longer: what is said before and after it is
+ * seen. */
+static int watch_in_front(struct live *live)
+{
+	int err;
+
+	if (!live->front)
+		return watch(live);
+	err = live->front->begin(live->front->context, session_info(live->session));
+	if (!err)
+		err = watch(live);
+	live->front->end(live->front->context);
+	return err;
 }
 
 /* What is still in the ring buffer is not lost: detach first, then drain. */
@@ -330,7 +381,7 @@ static int live_run(struct live *live)
 	drop_privileges(live->names.user_symbols);
 	live_reconcile_begin(live->reconcile, live->session, live->pipeline, drain_for_sample, live);
 	say_attached(live);
-	err = finish(live, watch(live));
+	err = finish(live, watch_in_front(live));
 	is_accounted = say_summary(live);
 	if (err == -EINTR)
 		log_line("the reader of the output does not read: what had not been written is lost");
@@ -341,7 +392,7 @@ static int live_run(struct live *live)
 	return live->has_failed || !is_accounted ? EXIT_FAILED : EXIT_DONE;
 }
 
-int live_watch(const struct options *options, const struct live_also *also)
+static int live_start(const struct options *options, const struct live_also *also, const struct front *front)
 {
 	struct live *live = calloc(1, sizeof(*live));
 	int status, err;
@@ -352,6 +403,7 @@ int live_watch(const struct options *options, const struct live_also *also)
 	}
 	live->options = options;
 	live->also = also;
+	live->front = front;
 	status = live_run(live);
 	err = pipeline_close(live->pipeline);
 	if (err && err != -EPIPE && status == EXIT_DONE) {
@@ -361,12 +413,22 @@ int live_watch(const struct options *options, const struct live_also *also)
 	live_raw_close(live->raw);
 	session_close(live->session);
 	live_reconcile_close(live->reconcile);
-	live_names_close(&live->names);
+	live_names_free(&live->names);
 	free(live);
 	return status;
 }
 
+int live_watch(const struct options *options, const struct live_also *also)
+{
+	return live_start(options, also, NULL);
+}
+
+int live_with(const struct options *options, const struct front *front)
+{
+	return live_start(options, NULL, front);
+}
+
 int command_live(const struct options *options)
 {
-	return live_watch(options, NULL);
+	return live_start(options, NULL, NULL);
 }

@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* What the running kernel and /proc call things, as join.c asks for it. */
+/* See live_names.h. Symbols are read again after a module has come. */
 #include "live_names.h"
 
-#include <errno.h>
-
-static const char *symbol(void *context, uint64_t address)
+static const char *name_symbol(void *context, uint64_t address)
 {
 	struct live_names *names = context;
 	unsigned int modules = session_modules(names->session);
@@ -20,60 +18,53 @@ static const char *symbol(void *context, uint64_t address)
 	return names->symbols ? symbols_name(names->symbols, address - 1) : NULL;
 }
 
-static const char *reason(void *context, int32_t number)
+static const char *name_reason(void *context, int32_t number)
 {
 	const struct source_info *info = session_info(((struct live_names *)context)->session);
 
 	return number >= 0 && (uint32_t)number < info->reasons_count ? info->reasons[number] : NULL;
 }
 
-static const char *cgroup(void *context, const struct ev_task *task)
+static const char *name_cgroup(void *context, const struct ev_task *task)
 {
 	return cgroups_path(((struct live_names *)context)->cgroups, task);
 }
 
-static bool owner(void *context, const struct evidence *ev, struct ev_task *ret_owner)
+static int name_owner(void *context, const struct evidence *ev, struct ev_task *ret_owner)
 {
 	return session_owner(((struct live_names *)context)->session, ev, ret_owner);
 }
 
-static const char *user_frame(void *context, const struct ev_user_frame *frame)
+static const char *name_user_frame(void *context, const struct ev_user_frame *frame)
 {
 	struct user_symbols *symbols = ((struct live_names *)context)->user_symbols;
 
 	return symbols ? user_symbols_name(symbols, frame) : NULL;
 }
 
-static const char *drop(void *context, int32_t number)
+static const char *name_drop(void *context, int32_t number)
 {
 	const struct source_info *info = session_info(((struct live_names *)context)->session);
 
 	return number >= 0 && (uint32_t)number < info->drops_count ? info->drops[number] : NULL;
 }
 
-int live_names_open(struct live_names *names, bool wants_user_stacks)
+struct join_names live_names_join(struct live_names *names)
 {
-	names->cgroups = cgroups_new();
-	names->user_symbols = wants_user_stacks ? user_symbols_new() : NULL;
-	return names->cgroups && (names->user_symbols || !wants_user_stacks) ? 0 : -ENOMEM;
+	return (struct join_names){
+		.symbol = name_symbol,
+		.reason = name_reason,
+		.drop = name_drop,
+		.cgroup = name_cgroup,
+		.owner = name_owner,
+		.user_frame = name_user_frame,
+		.context = names,
+	};
 }
 
-void live_names_close(struct live_names *names)
+void live_names_free(struct live_names *names)
 {
 	symbols_free(names->symbols);
 	cgroups_free(names->cgroups);
 	user_symbols_free(names->user_symbols);
-}
-
-struct join_names live_names_for_join(struct live_names *names)
-{
-	return (struct join_names){
-		.symbol = symbol,
-		.reason = reason,
-		.drop = drop,
-		.cgroup = cgroup,
-		.owner = owner,
-		.user_frame = user_frame,
-		.context = names,
-	};
 }

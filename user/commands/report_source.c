@@ -50,22 +50,22 @@ static int play(struct report_source *source, struct import *import)
 {
 	const struct options all = {
 		.verb = "replay",
-		.is_silent = true,
 		.has_kinds = true,
 		.kinds = { true, true, true, true, true, true, true },
 	};
 	struct store_session session = { .boot_id = "", .host = "", .machine = "", .command = "" };
+	const struct pipeline_show show = { take, import };
 	struct playback *playback = NULL;
 	int err;
 
-	err = playback_open(source->path, &all, &playback, source->message, sizeof(source->message));
+	err = playback_open(source->path, &all, &show, &playback, source->message, sizeof(source->message));
 	if (err)
 		return err;
 	session.kernel = playback_info(playback)->kernel;
 	session.tier = playback_info(playback)->tier;
 	err = store_begin(import->store, &session, import->time, source->message, sizeof(source->message));
 	if (!err)
-		err = playback_run(playback, take, import, source->message, sizeof(source->message));
+		err = playback_run(playback, source->message, sizeof(source->message));
 	playback_close(playback);
 	source->is_damaged = err == -EBADMSG;
 	return source->is_damaged ? 0 : err;

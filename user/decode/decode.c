@@ -33,19 +33,19 @@ static bool is_sound(const struct evidence *ev, size_t size)
 	       is_named(&ev->conn.owner);
 }
 
-/* What was appended since an older version is put in, as zeroes, before the stack. Returns the size that it has then, 0
- * when it is no such record. */
+/* What was appended since an older version is put in, as zeroes, before the stack; the program's own frames behind that
+ * are left to decode_user(). Returns the size that it has then, 0 when it is no such record. */
 static size_t upgrade(const unsigned char *bytes, size_t size, size_t former_bytes,
 		      struct evidence_stacked *ret_evidence)
 {
 	struct evidence *ev = &ret_evidence->evidence;
-	size_t head = size < former_bytes ? size : former_bytes;
+	size_t head = size < former_bytes ? size : former_bytes, stack = size - head;
 
-	if (size > former_bytes + sizeof(ret_evidence->stack))
-		return 0;
+	if (stack > sizeof(ret_evidence->stack))
+		stack = sizeof(ret_evidence->stack);
 	memset(ret_evidence, 0, sizeof(*ret_evidence));
 	memcpy(ev, bytes, head);
-	memcpy(ret_evidence->stack, bytes + head, size - head);
+	memcpy(ret_evidence->stack, bytes + head, stack);
 	if (ev->size != size)
 		return 0;
 	ev->version = EVIDENCE_VERSION;
@@ -56,7 +56,11 @@ static size_t upgrade(const unsigned char *bytes, size_t size, size_t former_byt
 
 int decode_evidence(const void *bytes, size_t size, struct evidence_stacked *ret_evidence)
 {
-	static const size_t former_bytes[EVIDENCE_VERSION] = { [1] = EVIDENCE_BYTES_1, [2] = EVIDENCE_BYTES_2 };
+	static const size_t former_bytes[EVIDENCE_VERSION] = {
+		[1] = EVIDENCE_BYTES_1,
+		[2] = EVIDENCE_BYTES_2,
+		[3] = EVIDENCE_BYTES_3,
+	};
 	unsigned int version = size >= EVIDENCE_BARE_BYTES ? *(const unsigned char *)bytes : 0;
 
 	if (version && version < EVIDENCE_VERSION) {
@@ -72,11 +76,11 @@ int decode_evidence(const void *bytes, size_t size, struct evidence_stacked *ret
 
 unsigned int decode_user(const void *bytes, size_t size, struct ev_user_frame ret_frames[EVIDENCE_USER_FRAMES])
 {
-	const struct evidence_user *user = bytes;
+	const size_t frames_bytes = sizeof(((struct evidence_user *)0)->frames);
 	struct evidence_stacked stacked;
 
-	if (size != sizeof(*user) || decode_evidence(bytes, size, &stacked))
+	if (decode_evidence(bytes, size, &stacked) || stacked.evidence.size != sizeof(struct evidence_user))
 		return 0;
-	memcpy(ret_frames, user->frames, sizeof(user->frames));
+	memcpy(ret_frames, (const char *)bytes + size - frames_bytes, frames_bytes);
 	return stacked.evidence.detail.user_depth;
 }

@@ -17,8 +17,9 @@ struct join_names {
 	const char *(*reason)(void *context, int32_t number);
 	/* The path of that task's cgroup, NULL when unknown. */
 	const char *(*cgroup)(void *context, const struct ev_task *task);
-	/* Who has the socket of that evidence open now; NULL where there is no now (a recording). */
-	bool (*owner)(void *context, const struct evidence *ev, struct ev_task *ret_owner);
+	/* Who has the socket of that death open now: 1; 0: nobody; -EAGAIN: not known yet. NULL where there is no now
+	 * (a recording). */
+	int (*owner)(void *context, const struct evidence *ev, struct ev_task *ret_owner);
 	void *context;
 	/* The kernel's drop reason of that number, NULL when it has none; the function itself may be NULL. */
 	const char *(*drop)(void *context, int32_t number);

@@ -129,7 +129,8 @@ static const struct cause rows[] = {
 		.owner = OWNER_IS_CONN,
 		.why =
 			"reset by the peer[: {segment}][, {idle} after the last data][, {unacked} "
-			"unacked][; {reject}][; peer is {peer_end}]",
+			"unacked][, its window shut for {zero_window}][; {reject}][; peer is "
+			"{peer_end}]",
 		.meaning =
 			"A reset with the right sequence number arrived on an open connection. "
 			"RST|ACK is as a rule an abort by the other end: it closed with data "

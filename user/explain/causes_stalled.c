@@ -65,8 +65,8 @@ static const struct cause rows[] = {
 		.needs = FACT(STALLED) | FACT(PROBED),
 		.forbids = FACT(ORPHAN),
 		.why =
-			"the peer's receive window is shut[, {unsent} wait unsent][, {unacked} "
-			"unacked][, {try}][; {gives_up}][; {answers}]",
+			"the peer's receive window is shut[ for {zero_window}][, {unsent} wait "
+			"unsent][, {unacked} unacked][, {try}][; {gives_up}][; {answers}]",
 		.meaning =
 			"The peer's receive buffer is full, because its application does not read, "
 			"and this end probes whether there is room again. As long as the probes are "

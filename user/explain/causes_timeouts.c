@@ -209,7 +209,7 @@ static const struct cause rows[] = {
 		.owner = OWNER_IS_CONN,
 		.application_errno = ETIMEDOUT,
 		.why =
-			"peer's window closed[, {probes} in {elapsed} unanswered]; {limit} set "
+			"peer's window closed[ for {zero_window}][, {probes} in {elapsed} unanswered]; {limit} set "
 			"the limit[; {unsent} unsent][; network reported {soft_error}]",
 		.meaning =
 			"The peer had closed its receive window because its application did not "

@@ -219,6 +219,33 @@ SOCK(get_probes, it->probes, true)
 SOCK(get_backoff, it->backoff, true)
 SOCK(get_orphan, it->is_dead, true)
 SOCK(get_linger2, (uint64_t)(int64_t)it->linger2, true)
+
+/* Runs that began before the watch are not counted: such a connection has no beginning. */
+static const struct ev_conn *life_of(const struct report *report)
+{
+	const struct ev_conn *conn = report_connection(report) ? report_conn(report) : NULL;
+
+	return conn && conn->opened_ns ? conn : NULL;
+}
+
+GETTER_INTEGER(get_retransmit_runs, struct ev_conn, life_of(report), it->retransmit_runs, it->retransmit_runs != 0)
+
+static const struct ev_window *window_of(const struct report *report)
+{
+	const struct evidence *evidence = &report->incident->evidence;
+
+	return report_connection(report) && evidence->flags & EV_WINDOW ? &evidence->window : NULL;
+}
+
+/* A window of a few bytes only is as good as shut (RFC 9293 section 3.8.6.2.1). */
+static bool is_window_shut(const struct ev_sock *sock)
+{
+	return !sock->snd_wnd || sock->snd_wnd < (sock->unsent < sock->mss ? sock->unsent : sock->mss);
+}
+
+GETTER_INTEGER(get_window_limited, struct ev_window, window_of(report), it->limited_ms, true)
+GETTER_INTEGER(get_zero_window, struct ev_window, window_of(report), it->waiting_ms,
+	       it->waiting_ms != NEVER && is_window_shut(report_connection(report)))
 GETTER_INTEGER(get_queue_length, struct ev_sock, report_listener(report), it->ack_backlog, true)
 GETTER_INTEGER(get_queue_limit, struct ev_sock, report_listener(report), it->max_ack_backlog, true)
 

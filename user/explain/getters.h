@@ -18,8 +18,8 @@ field_getter get_pid, get_comm, get_uid, get_source, get_cgroup, get_netns;
 field_getter get_state, get_errno, get_age, get_closed_for, get_idle, get_last_sent, get_last_received;
 field_getter get_unread, get_unsent, get_unacked, get_received, get_acked, get_rtt, get_min_rtt,
 	get_rto;
-field_getter get_mss, get_peer_window, get_retransmits, get_retransmits_total, get_probes,
-	get_backoff;
+field_getter get_mss, get_peer_window, get_window_limited, get_zero_window;
+field_getter get_retransmits, get_retransmits_total, get_retransmit_runs, get_probes, get_backoff;
 field_getter get_orphan, get_soft_errno, get_linger2, get_queue_length, get_queue_limit;
 field_getter get_segment_flags, get_segment_seq, get_segment_ack, get_segment_window,
 	get_segment_payload;

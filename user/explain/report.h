@@ -49,6 +49,7 @@ struct report {
 	const char *missing; /* CERTAINTY_PARTIAL: what could not be seen, else NULL */
 	const char *cgroup; /* path of the owner's cgroup, NULL = not known */
 	struct peer_end peer;
+	bool is_nobodys; /* the owner was sought after the death: nobody has the socket open any more */
 	unsigned int count; /* how many sockets this stands for; 0 = one */
 	char why[512]; /* one sentence with the facts in it, no full stop */
 };

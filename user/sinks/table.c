@@ -8,10 +8,10 @@
 #include <string.h>
 
 #include "../explain/causes.h"
-#include "../explain/fields.h"
 #include "../util/text.h"
 #include "flow.h"
 #include "sink.h"
+#include "wording.h"
 #include "write.h"
 
 #define BOLD "1"
@@ -36,29 +36,12 @@ static const char *const kind_colours[KIND_MAX] = {
 	[KIND_RECOVERED] = "32", [KIND_STALLED] = "33",
 };
 
-#define USER_TEXT_BYTES 256 /* a frame of a program's stack, escaped */
-#define EVIDENCE_BYTES 512 /* one field: its label, its value, a comma */
-
-/* Fields that stand in the line itself, or have a line of their own; a dot at the end: and all below it. */
-static const char *const shown_paths[] = {
-	"v",	 "time",     "kind",	    "certainty",	   "missing",
-	"why",	 "network.", "process.pid", "process.executable.", "kernel.stack",
-	"count", "process.stack",
-};
-
 struct table {
 	FILE *out;
 	struct sink_options options;
 	const struct layout *layout;
 	bool has_header;
 };
-
-static void put_indent(struct flow *flow)
-{
-	flow->indent = EVIDENCE_INDENT;
-	flow_piece(flow, EVIDENCE_INDENT, "", NULL);
-	flow->indent = EVIDENCE_INDENT + 2;
-}
 
 static void write_header(struct flow *flow, const struct layout *layout, bool is_stalled)
 {
@@ -75,35 +58,6 @@ static void write_header(struct flow *flow, const struct layout *layout, bool is
 		flow_cell(flow, layout->why, "WHY", BOLD);
 	}
 	flow_end(flow);
-}
-
-/* "nginx[2211]", "(redis[988])" for who had it before, "-". */
-static void process_text(const struct report *report, char *text, size_t size)
-{
-	const struct former *former = &report->incident->former;
-	const struct ev_task *task = &report->owner;
-	bool is_former = task->source == OWNER_FORMER;
-	char comm[4 * EVIDENCE_COMM_BYTES + 1];
-
-	if (task->source == OWNER_UNKNOWN && former->known) {
-		task = &former->owner;
-		is_former = true;
-	}
-	if (task->source == OWNER_UNKNOWN) {
-		snprintf(text, size, "-");
-		return;
-	}
-	text_printable(comm, sizeof(comm), task->comm, sizeof(task->comm));
-	snprintf(text, size, is_former ? "(%s[%u])" : "%s[%u]", comm, task->pid);
-}
-
-static const char *text_of(const struct report *report, const char *name, char *text, size_t size)
-{
-	char pattern[32];
-
-	snprintf(pattern, sizeof(pattern), "[{%s}]", name);
-	fields_expand(pattern, report, text, size);
-	return *text ? text : "-";
 }
 
 /* The kind where it has no column, or the cause of one that lives, how sure it is, the sentence. */
@@ -128,22 +82,12 @@ static void write_why(struct flow *flow, const struct report *report, bool has_k
 	flow_words(flow, report->why, NULL);
 }
 
-static const struct field *field_of(const char *path)
-{
-	for (unsigned int i = 0; i < fields_count; i++)
-		if (fields[i].path && strcmp(fields[i].path, path) == 0)
-			return &fields[i];
-	return NULL;
-}
-
 /* When it happened; of one that lives, how long it still does. */
 static void first_text(const struct table *table, const struct report *report, char *text, size_t size)
 {
-	const struct field *left = field_of("deadline.in_ms");
-
 	if (!table->options.stalled)
 		text_clock(text, size, report->incident->time_wall_ns, table->options.utc);
-	else if (!left || !field_text(left, report, text, size))
+	else if (!wording_field("deadline.in_ms", report, text, size))
 		snprintf(text, size, "%s", strcmp(report->state, "LISTEN") ? "never" : "-");
 }
 
@@ -158,10 +102,10 @@ static void write_line(const struct table *table, struct flow *flow, const struc
 	if (layout->kind)
 		flow_cell(flow, layout->kind, kind_name(report->kind),
 			  kind_colours[report->kind % KIND_MAX]);
-	process_text(report, text, sizeof(text));
+	wording_process(report, text, sizeof(text));
 	flow_cell(flow, layout->process, text, NULL);
-	flow_cell(flow, layout->local, text_of(report, "local", text, sizeof(text)), NULL);
-	flow_cell(flow, layout->peer, text_of(report, "peer", text, sizeof(text)), NULL);
+	flow_cell(flow, layout->local, wording_phrase(report, "local", text, sizeof(text)), NULL);
+	flow_cell(flow, layout->peer, wording_phrase(report, "peer", text, sizeof(text)), NULL);
 	if (!layout->why) {
 		flow_line(flow, EVIDENCE_INDENT);
 	} else if (flow->column < layout->why) {
@@ -174,111 +118,6 @@ static void write_line(const struct table *table, struct flow *flow, const struc
 			flow_line(flow, layout->why);
 	}
 	write_why(flow, report, !layout->kind);
-	flow_end(flow);
-}
-
-static bool is_shown(const char *path)
-{
-	for (size_t i = 0; i < sizeof(shown_paths) / sizeof(*shown_paths); i++) {
-		const char *shown = shown_paths[i];
-		size_t length = strlen(shown);
-
-		if (shown[length - 1] == '.' ? !strncmp(path, shown, length) : !strcmp(path, shown))
-			return true;
-	}
-	return false;
-}
-
-/* "tcp.peer_window_bytes" in the group "tcp" is "peer window". */
-static void label_of(const struct field *field, size_t group_length, char *label, size_t size)
-{
-	static const char *const suffixes[] = {
-		[UNIT_NONE] = "",
-		[UNIT_BYTES] = "_bytes",
-		[UNIT_MILLISECONDS] = "_ms",
-		[UNIT_MICROSECONDS] = "_us",
-		[UNIT_NANOSECONDS] = "_ns",
-	};
-	const char *name = field->path + group_length + (field->path[group_length] == '.');
-	size_t length = strlen(name), suffix_length = strlen(suffixes[field->unit]);
-
-	if (length > suffix_length && !strcmp(name + length - suffix_length, suffixes[field->unit]))
-		length -= suffix_length;
-	snprintf(label, size, "%.*s", (int)length, name);
-	for (char *at = label; *at; at++)
-		if (*at == '_' || *at == '.')
-			*at = ' ';
-}
-
-/* "tcp" of "tcp.state"; 0 for a path without a dot. */
-static size_t group_length(const char *path)
-{
-	return strchr(path, '.') ? strcspn(path, ".") : 0;
-}
-
-static bool is_same_group(const char *path, const char *other)
-{
-	size_t length = group_length(path);
-
-	return length == group_length(other) && memcmp(path, other, length) == 0;
-}
-
-/* The beginning of a paragraph: the group's name, once. */
-static void begin_group(struct flow *flow, const char *path)
-{
-	char name[32];
-
-	put_indent(flow);
-	if (group_length(path) == 0)
-		return;
-	snprintf(name, sizeof(name), "%.*s:", (int)group_length(path), path);
-	flow_piece(flow, 0, name, DIM);
-}
-
-/* One paragraph per object of the JSON form: "tcp: state ESTABLISHED, unread 128 bytes, ...". A piece is written
- * when the next one is known, because the comma between them belongs to it. */
-static void write_evidence(struct flow *flow, const struct report *report)
-{
-	const char *group = NULL;
-	char piece[EVIDENCE_BYTES] = "";
-
-	for (unsigned int i = 0; i < fields_count; i++) {
-		const struct field *field = &fields[i];
-		char label[48], value[EVIDENCE_BYTES - sizeof(label) - 2];
-		bool is_next;
-
-		if (!field->path || is_shown(field->path) ||
-		    !field_text(field, report, value, sizeof(value)))
-			continue;
-		is_next = group && is_same_group(group, field->path);
-		if (is_next)
-			strcat(piece, ",");
-		if (group)
-			flow_piece(flow, flow->column > EVIDENCE_INDENT, piece, DIM);
-		if (group && !is_next)
-			flow_end(flow);
-		if (!is_next)
-			begin_group(flow, field->path);
-		group = field->path;
-		label_of(field, group_length(group), label, sizeof(label));
-		snprintf(piece, sizeof(piece), "%s %s", label, value);
-	}
-	if (group) {
-		flow_piece(flow, flow->column > EVIDENCE_INDENT, piece, DIM);
-		flow_end(flow);
-	}
-}
-
-static void write_stack(struct flow *flow, const struct report *report, const char *path, const char *label)
-{
-	char text[EVIDENCE_STACK_FRAMES * (SYMBOL_BYTES + 3) + EVIDENCE_USER_FRAMES * USER_TEXT_BYTES];
-	const struct field *stack = field_of(path);
-
-	if (!stack || !field_text(stack, report, text, sizeof(text)))
-		return;
-	put_indent(flow);
-	flow_piece(flow, 0, label, DIM);
-	flow_words(flow, text, DIM);
 	flow_end(flow);
 }
 
@@ -301,11 +140,11 @@ static int table_report(void *state, const struct report *report)
 	table->has_header = true;
 	write_line(table, &flow, report);
 	if (table->options.verbose || is_unknown)
-		write_evidence(&flow, report);
+		wording_evidence(&flow, EVIDENCE_INDENT, report);
 	if (table->options.kernel_stack || is_unknown)
-		write_stack(&flow, report, "kernel.stack", "stack:");
+		wording_stack(&flow, EVIDENCE_INDENT, report, "kernel.stack", "stack:");
 	if (table->options.user_stack || is_unknown)
-		write_stack(&flow, report, "process.stack", "program:");
+		wording_stack(&flow, EVIDENCE_INDENT, report, "process.stack", "program:");
 	err = ferror(flow.out) ? -ENOMEM : 0;
 	if (fclose(flow.out) && !err)
 		err = -errno;

@@ -5,12 +5,14 @@ What segments look like is only remembered with --fingerprint.
 """
 
 from death import NO_SOCKET, End
-from net import ACK, RST, Segment, until
+from net import ACK, DEVICE, RST, Namespace, Segment, until
 from registry import scenario
 from stage import (Connection, Stage, forget, set_linger, tcp_info, wait_acked, wait_error,
                    wait_readable)
 
 FINGERPRINT = ("--fingerprint",)
+FAR_DEVICE = "veth1"
+"""To the router."""
 IDLE_MS = 1100
 """Longer than what counts as a pause in conversation."""
 MAX_RTT_US = IDLE_MS * 1000 // 8
@@ -30,9 +32,9 @@ def _talk(connection: Connection) -> None:
     wait_acked(connection.server)
 
 
-def _forged_reset(stage: Stage, connection: Connection) -> Segment:
+def _forged_reset(stage: Stage, connection: Connection, device: str = DEVICE) -> Segment:
     """In B's name, with the numbers that A expects: A's next acknowledgement tells them."""
-    sniffer = stage.sniff(stage.a)
+    sniffer = stage.sniff(stage.a, device)
     connection.server.send(b"last")
     assert connection.client.recv(100) == b"last"
     end = connection.client_end
@@ -69,6 +71,40 @@ def honest_reset(stage: Stage) -> None:
     stage.expect_local(connection.client_end, errno=wait_error(connection.client),
                        peer_end="linger-zero")
     stage.expect_peer(connection.server_end, peer_end="reset-by-peer")
+
+
+def _routed(stage: Stage) -> tuple[Namespace, Connection]:
+    """A connection that has a router on its way, and has been used."""
+    router, address = stage.router()
+    with stage.listen(address=address) as listener:
+        connection = stage.connection_to(listener)
+    _talk(connection)
+    return router, connection
+
+
+@scenario("injected-suspected", tracer=FINGERPRINT)
+def injected_by_router(stage: Stage) -> None:
+    """A router on the way resets A in B's name, in packets with another TTL than those it passes on."""
+    router, connection = _routed(stage)
+    stage.inject(_forged_reset(stage, connection, FAR_DEVICE), hops=128, host=router)
+    stage.expect_local(connection.client_end, errno=wait_error(connection.client),
+                       certainty="likely", why="TTL 128", fields={
+                           "segment.ttl": 128, "fingerprint.ttl": 63, "fingerprint.ttl_min": 63,
+                           "fingerprint.ttl_max": 63, "fingerprint.segments": range(3, 1000)})
+
+
+@scenario("reset-by-peer", peer="linger-zero", tracer=FINGERPRINT)
+def honest_reset_by_router(stage: Stage) -> None:
+    """The same router, and B itself resets: its TTL has lost a hop as every segment's before it."""
+    router, connection = _routed(stage)
+    set_linger(connection.server, 0)
+    connection.server.close()
+    stage.expect_local(connection.client_end, errno=wait_error(connection.client),
+                       peer_end="linger-zero", fields={"segment.ttl": 63, "fingerprint.ttl": 63})
+    stage.expect_peer(connection.server_end)
+    end = connection.client_end
+    stage.expect("forwarded-reset", End(router.inode, end.peer, end.local), pid=None,
+                 hooks=("net_dev_queue",))
 
 
 @scenario("peer-lost-state", peer="no-connection", tracer=FINGERPRINT)
@@ -118,5 +154,5 @@ def segment_invalid_to_conntrack(stage: Stage) -> None:
     stage.inject(Segment(source, target, 5000, 6000, ACK))
     sniffer.wait(lambda s: s.target == source and bool(s.flags & RST), "B's reset")
     stage.expect("no-connection", End(stage.b.inode, target, source), pid=None, hooks=NO_SOCKET,
-                 why="INVALID to conntrack",
-                 why_with=("resets without a socket", "tcp_v4_send_reset"))
+                 why="INVALID to conntrack", why_with=stage.sees_conntrack(),
+                 fields={"segment.conntrack": "INVALID"})

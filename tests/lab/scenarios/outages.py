@@ -3,9 +3,10 @@
 
 import socket
 
-from net import ESTABLISHED, until
+from net import DEVICE, ESTABLISHED, until
 from registry import scenario
-from stage import (Connection, Stage, tcp_info, wait_acked, wait_error, wait_state)
+from stage import (Connection, Stage, set_user_timeout, tcp_info, wait_acked, wait_error,
+                   wait_state)
 
 FULL_SIZED = "meta length gt 1000"
 
@@ -15,6 +16,12 @@ def _end(connection: Connection) -> None:
     connection.server.close()
     assert connection.client.recv(1) == b""
     connection.client.close()
+
+
+def _patient_connection(stage: Stage) -> Connection:
+    """B retransmits after a second and not sooner, however busy the machine is."""
+    stage.b.run("ip", "route", "add", stage.address(stage.a), "dev", DEVICE, "rto_min", "1s")
+    return stage.connection()
 
 
 @scenario("recovered")
@@ -49,10 +56,29 @@ def lost_syn_is_no_outage(stage: Stage) -> None:
 def no_recovery(stage: Stage) -> None:
     """An outage that is not survived is a timeout and nothing else."""
     stage.b.sysctl("ipv4/tcp_retries2", 1)
-    connection = stage.connection()
+    connection = _patient_connection(stage)
     stage.cut()
     connection.server.send(b"news")
-    stage.expect_local(connection.server_end, errno=wait_error(connection.server))
+    stage.expect_local(connection.server_end, errno=wait_error(connection.server),
+                       fields={"tcp.retransmit_runs": 1})
+
+
+@scenario("user-timeout", peer="recovered")
+def second_outage(stage: Stage) -> None:
+    """B survives an outage, and the next one not: two runs of retransmits."""
+    connection = _patient_connection(stage)
+    stage.cut()
+    connection.server.send(b"news")
+    until(lambda: tcp_info(connection.server).retransmits >= 1, "a retransmission")
+    stage.a.unfilter()
+    assert connection.client.recv(100) == b"news"
+    wait_acked(connection.server)
+    stage.expect_peer(connection.server_end)
+    set_user_timeout(connection.server, 1500)
+    stage.cut()
+    connection.server.send(b"more")
+    stage.expect_local(connection.server_end, errno=wait_error(connection.server),
+                       fields={"tcp.retransmit_runs": 2})
 
 
 @scenario("path-mtu-black-hole")

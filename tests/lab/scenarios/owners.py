@@ -2,14 +2,20 @@
 """Deaths of sockets whose owner is not who connected or listened."""
 
 import contextlib
+import os
 import signal
 import socket
+import time
 
 from children import Child
 from death import ACCEPT, NO_SOCKET, End
 from net import until
 from registry import scenario
 from stage import Stage, set_linger, wait_error, wait_readable
+
+
+TRACER_S = 600.0
+"""Until there is a tracer: in a guest, kernel probes take minutes by its own clock."""
 
 
 def _reset(client: socket.socket) -> None:
@@ -38,7 +44,8 @@ def owner_prefork(stage: Stage) -> None:
     _reset(client)
     child.wait()
     stage.expect_local(stage.mirror(end), pid=child.pid, owner_surely_with=ACCEPT, errno="ECONNRESET")
-    stage.expect_peer(end)
+    stage.expect_peer(end, peer_end="reset-by-peer",
+                      fields={"peer_end.process.pid": child.pid}, why_with=ACCEPT)
 
 
 @scenario("reset-by-peer", peer="linger-zero")
@@ -112,6 +119,55 @@ def owner_of_port_killed(stage: Stage) -> None:
     stage.expect_peer(end, errno="ECONNREFUSED")
     stage.expect_local(stage.mirror(end), pid=child.pid, why="(killed by SIGKILL)",
                        hooks=NO_SOCKET)
+
+
+@scenario("no-listener", peer="connection-refused")
+def owner_of_port_left(stage: Stage) -> None:
+    """The process that listened has exited three seconds ago."""
+    holder = stage.tcp_socket(stage.b)
+    holder.bind((stage.address(stage.b), 0))
+    target = holder.getsockname()[:2]
+
+    def serve(child: Child) -> None:
+        holder.listen()
+        child.say()
+        child.hear()
+        os._exit(3)
+
+    child = Child(serve)
+    child.hear()
+    holder.close()
+    child.say()
+    child.wait(3)
+    left_s = time.monotonic()
+    until(lambda: time.monotonic() - left_s > 3, "three seconds to pass")
+    client, end = stage.start_connect(target)
+    stage.expect_peer(end, errno=wait_error(client))
+    stage.expect_local(stage.mirror(end), pid=child.pid, why="(exited with status 3)",
+                       hooks=NO_SOCKET, fields={
+                           "process.source": "former", "former.pid": child.pid,
+                           "former.was_listener": True})
+
+
+@scenario("reset-by-peer", peer="linger-zero", is_older=True)
+def owner_before_the_tracer(stage: Stage) -> None:
+    """A child had accepted before anybody watched: its open file says so."""
+    listener = stage.listen()
+
+    def serve(child: Child) -> None:
+        server, _ = listener.accept()
+        child.say()
+        assert wait_error(server, TRACER_S) == "ECONNRESET"
+        child.stay(server)  # who closes it soon is known by that
+
+    child = Child(serve)
+    client, end = stage.connect(listener.getsockname()[:2])
+    child.hear()
+    stage.until_watched()
+    _reset(client)
+    stage.expect_local(stage.mirror(end), pid=child.pid, errno="ECONNRESET", fields={
+        "process.source": "scan", "tcp.age_ms": None})
+    stage.expect_peer(end)
 
 
 @scenario("linger-zero", peer="reset-by-peer")

@@ -14,7 +14,8 @@ def _send_unheard(stage: Stage, connection: Connection) -> None:
     """B sends what never reaches A; ends when B has given up."""
     stage.cut()
     connection.server.send(b"x" * 100)
-    stage.expect_local(connection.server_end, errno=wait_error(connection.server))
+    stage.expect_local(connection.server_end, errno=wait_error(connection.server),
+                       fields={"tcp.zero_window_ms": None, "tcp.window_limited_ms": 0})
 
 
 @scenario("retransmission-timeout")

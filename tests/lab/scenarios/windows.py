@@ -6,8 +6,8 @@ import socket
 
 from net import ACK, CLOSE_WAIT, DEVICE, LAST_ACK, Segment, until
 from registry import scenario
-from stage import (Connection, Impossible, Stage, set_linger, set_user_timeout, tcp_info,
-                   wait_error, wait_state)
+from stage import (Connection, Impossible, Stage, outstanding, set_linger, set_user_timeout,
+                   tcp_info, wait_error, wait_state)
 
 SMALL_BUFFER = 4096
 TINY_BUFFER = 1024
@@ -29,6 +29,15 @@ def fill_window(connection: Connection) -> None:
         until(lambda: _is_settled(server), "A to acknowledge or to close its window")
 
 
+def _expect_shut(stage: Stage, connection: Connection, least_ms: int = 1) -> None:
+    """B waits until it has an error, and knows how long it waited: by the same clock as TCP_INFO,
+    which goes on."""
+    error = wait_error(connection.server)
+    waited = range(least_ms, tcp_info(connection.server).window_limited_ms + 1)
+    stage.expect_local(connection.server_end, errno=error, fields={
+        "tcp.zero_window_ms": waited, "tcp.window_limited_ms": waited})
+
+
 @scenario("zero-window-timeout")
 def zero_window_timeout(stage: Stage) -> None:
     """The probes of a closed window get no answer, tcp_retries2 times."""
@@ -36,7 +45,7 @@ def zero_window_timeout(stage: Stage) -> None:
     connection = stage.connection(receive_buffer=SMALL_BUFFER)
     fill_window(connection)
     stage.cut()
-    stage.expect_local(connection.server_end, errno=wait_error(connection.server))
+    _expect_shut(stage, connection, least_ms=200)
 
 
 @scenario("zero-window-user-timeout")
@@ -46,7 +55,47 @@ def zero_window_user_timeout(stage: Stage) -> None:
     set_user_timeout(connection.server, 1500)
     fill_window(connection)
     stage.cut()
-    stage.expect_local(connection.server_end, errno=wait_error(connection.server))
+    _expect_shut(stage, connection, least_ms=1500)
+
+
+@scenario("reset-by-peer", peer="close-unread")
+def reset_while_window_shut(stage: Stage) -> None:
+    """A, which has not read for a while, closes: B's line says how long its window was shut."""
+    connection = stage.connection(receive_buffer=SMALL_BUFFER)
+    fill_window(connection)
+    until(lambda: tcp_info(connection.server).window_limited_ms >= 50, "B to wait for A")
+    connection.client.close()
+    _expect_shut(stage, connection, least_ms=50)
+    stage.expect_peer(connection.client_end)
+
+
+def _read_all(connection: Connection) -> None:
+    """A reads until B has nothing left to send."""
+    connection.client.setblocking(False)
+
+    def has_all() -> bool:
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                connection.client.recv(65536)
+        return outstanding(connection.server) == 0
+
+    until(has_all, "B to send the rest")
+    until(has_all, "nothing left to read")
+
+
+@scenario("reset-by-peer", peer="linger-zero")
+def window_open_again(stage: Stage) -> None:
+    """A's window was shut for a while, but no longer when A resets: what counts is in its life."""
+    connection = stage.connection(receive_buffer=SMALL_BUFFER)
+    fill_window(connection)
+    until(lambda: tcp_info(connection.server).window_limited_ms >= 50, "B to wait for A")
+    _read_all(connection)
+    waited_ms = tcp_info(connection.server).window_limited_ms
+    set_linger(connection.client, 0)
+    connection.client.close()
+    stage.expect_peer(connection.client_end)
+    stage.expect_local(connection.server_end, errno=wait_error(connection.server), fields={
+        "tcp.zero_window_ms": None, "tcp.window_limited_ms": range(waited_ms, waited_ms + 2)})
 
 
 @scenario("orphan-zero-window-timeout")

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* What shows deaths in the place of lines on stdout. live and replay hand them to it and leave the terminal to it. */
+#ifndef RSTTRACE_FRONT_H
+#define RSTTRACE_FRONT_H
+
+#include <stdint.h>
+
+#include "../attach/source.h"
+#include "../cli.h"
+
+struct front {
+	int keys; /* a file descriptor: when it is readable, there is something to do at once */
+	int (*report)(void *context, const struct report *report);
+	/* Everything is attached, or the recording was read. 0 or a negative errno. */
+	int (*begin)(void *context, const struct source_info *info);
+	/* Whenever `keys` is readable, and at least every 50 ms; `lost`: NULL = not known. 0, or -ECANCELED: that is
+	 * enough, or another negative errno. */
+	int (*step)(void *context, uint64_t now_ns, const uint64_t *lost);
+	void (*end)(void *context); /* before anything is said at the end */
+	void *context;
+};
+
+/* The verbs, with a front; NULL: none. Both return an exit status. */
+int live_with(const struct options *options, const struct front *front);
+int replay_with(const struct options *options, const struct front *front);
+
+#endif
