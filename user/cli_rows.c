@@ -19,7 +19,6 @@
 #define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
 
 #define PID_LIMIT 4194304 /* PID_MAX_LIMIT of 64-bit kernels */
-#define WATCH_DEFAULT "2"
 #define CHOICES_MAX 256 /* names to look for the nearest one in */
 
 enum verb {
@@ -241,33 +240,6 @@ static int set_kinds(struct options *options, const char *value, char *message, 
 	return each_item(options, value, add_kind, message, size);
 }
 
-int cli_parse_duration(const char *what, const char *value, uint64_t *ret_ns, char *message, size_t size)
-{
-	int err = text_parse_duration(value, ret_ns);
-
-	/* Half of the range stays free for whoever adds it to a time. */
-	if (err == -ERANGE || (!err && *ret_ns > INT64_MAX))
-		return cli_refuse_value(message, size, what, value, "is not between 1 ns and 292 years");
-	if (err)
-		return cli_refuse_value(message, size, what, value, "is not like 30, 0.5, 300ms, 10s, 5m, 2h or 7d");
-	return 0;
-}
-
-static int set_duration(struct options *options, const char *value, char *message, size_t size)
-{
-	return cli_parse_duration("duration", value, &options->duration_ns, message, size);
-}
-
-static int set_watch(struct options *options, const char *value, char *message, size_t size)
-{
-	return cli_parse_duration("interval", value ? value : WATCH_DEFAULT, &options->watch_ns, message, size);
-}
-
-static int set_silence(struct options *options, const char *value, char *message, size_t size)
-{
-	return cli_parse_duration("silence", value, &options->silence_ns, message, size);
-}
-
 static int set_count(struct options *options, const char *value, char *message, size_t size)
 {
 	return parse_number("count", value, UINT64_MAX, &options->count, message, size);
@@ -366,8 +338,8 @@ const struct option_row option_rows[] = {
 	  "only this network namespace: a name under /run/netns, a path or an inode number",
 	  set_netns },
 	{ 0, "cgroup", "PATH", SELECT, "only processes in this cgroup", set_cgroup },
-	{ 'v', "verbose", NULL, LINES | STALLED | REPORT, "print the evidence under each line; report: leave nothing out",
-	  set_verbose },
+	{ 'v', "verbose", NULL, LINES | STALLED | REPORT,
+	  "print the evidence under each line; report: leave nothing out", set_verbose },
 	{ 'K', "kind", "KIND,...", WATCH | REPORT, "only these kinds of death, listed below", set_kinds },
 	{ 'u', "user-stack", NULL, WATCH,
 	  "take, and show, the program's own stack where it closed the connection itself", set_user_stack },
@@ -375,7 +347,7 @@ const struct option_row option_rows[] = {
 	{ 'k', "kernel-stack", NULL, LINES, "print the kernel stack under each line",
 	  set_kernel_stack },
 	{ 'd', "duration", "SECONDS", LIVE | TOP, "end after this time; 300ms, 5m, 2h and 7d work too",
-	  set_duration },
+	  cli_set_duration },
 	{ 0, "raw", "FILE", LIVE | TOP,
 	  "keep the raw evidence in FILE, for rsttrace replay; record: in files in this folder", set_raw },
 	{ 0, "tier", "TIER", LIVE | TOP | DOCTOR,
@@ -401,10 +373,10 @@ const struct option_row option_rows[] = {
 	{ 0, "compare", "A..B C..D", REPORT, "two periods side by side", cli_set_compare },
 	{ 0, "html", "FILE", REPORT, "one page with everything, for a browser", set_html },
 	{ 0, "watch", "[SECONDS]", STALLED, "look again every 2 seconds, or as many as given, until interrupted",
-	  set_watch },
+	  cli_set_watch },
 	{ 0, "silence", "SECONDS", STALLED,
 	  "without keepalive, a peer not heard of for so long is suspect; 30m and 2h work too, 1h is the default",
-	  set_silence },
+	  cli_set_silence },
 	{ 'h', "help", NULL, ANY, "print this text and end", set_help },
 	{ 'V', "version", NULL, ANY, "print the version and end", set_version },
 	{ 0, NULL, NULL, 0, NULL, NULL },

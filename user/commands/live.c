@@ -10,6 +10,7 @@
 #include "commands.h"
 #include "front.h"
 #include "live_names.h"
+#include "live_privileges.h"
 #include "live_raw.h"
 #include "live_reconcile.h"
 
@@ -19,12 +20,12 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/capability.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "../attach/session.h"
 #include "../pipeline.h"
+#include "../util/clock.h"
 #include "../util/log.h"
 
 #define DRAIN_MS 50
@@ -83,19 +84,6 @@ static void catch_signals(void)
 	sigaction(SIGALRM, &alarmed, NULL);
 }
 
-static uint64_t clock_ns(clockid_t clock)
-{
-	struct timespec now;
-
-	clock_gettime(clock, &now);
-	return now.tv_sec * 1000000000ULL + now.tv_nsec;
-}
-
-static int64_t monotonic_ms(void)
-{
-	return clock_ns(CLOCK_MONOTONIC) / 1000000;
-}
-
 /* Between two records: in a storm the ring buffer is never empty, and draining it never ends by itself. */
 static bool is_over(const struct live *live)
 {
@@ -134,30 +122,6 @@ static int live_record(void *context, const void *bytes, size_t size)
 	return !err && is_over(live) ? -ETIME : err;
 }
 
-/* Everything is open and attached: what is left is reading maps. */
-static void drop_privileges(bool looks_into_processes)
-{
-	/* CAP_PERFMON and CAP_SYSLOG for what a module brings: functions to attach to, symbols to read. The others to
-	 * read what files other users' processes run, wherever these are. */
-	const cap_value_t kept[] = { CAP_BPF, CAP_PERFMON, CAP_SYSLOG,
-				     CAP_SYS_PTRACE, CAP_DAC_READ_SEARCH, CAP_CHECKPOINT_RESTORE };
-	const int count = looks_into_processes ? sizeof(kept) / sizeof(*kept) : 3;
-	cap_t capabilities = cap_init();
-
-	if (!capabilities)
-		return;
-	if (cap_set_flag(capabilities, CAP_PERMITTED, count, kept, CAP_SET) ||
-	    cap_set_flag(capabilities, CAP_EFFECTIVE, count, kept, CAP_SET) || cap_set_proc(capabilities))
-		log_line("cannot drop privileges: %s; going on with them", strerror(errno));
-	cap_free(capabilities);
-}
-
-static int exit_status_of(int err)
-{
-	return err == -ENOENT || err == -ENOMEM || err == -ENOSPC || err == -EISDIR || err == -EROFS ? EXIT_FAILED :
-												       EXIT_CANNOT;
-}
-
 /* EXIT_DONE, or the exit status after a line on stderr. */
 static int live_open(struct live *live)
 {
@@ -180,7 +144,7 @@ static int live_open(struct live *live)
 		err = session_attach(live->session, options, live->message, sizeof(live->message));
 	if (err) {
 		log_line("%s", live->message);
-		return exit_status_of(err);
+		return live_exit_status(err);
 	}
 	live->names.session = live->session;
 	err = pipeline_open(options, &names, session_info(live->session), front ? &show : NULL, &live->pipeline,

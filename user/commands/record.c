@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "../store/store.h"
+#include "../util/clock.h"
 #include "../util/log.h"
 #include "live.h"
 #include "record_facts.h"
@@ -29,19 +30,11 @@ struct record {
 	char message[512];
 };
 
-static int64_t clock_ns(clockid_t clock)
-{
-	struct timespec now;
-
-	clock_gettime(clock, &now);
-	return now.tv_sec * 1000000000LL + now.tv_nsec;
-}
-
 static struct store_time now(void)
 {
 	return (struct store_time){
 		.wall_ns = clock_ns(CLOCK_REALTIME),
-		.monotonic_ms = clock_ns(CLOCK_MONOTONIC) / 1000000,
+		.monotonic_ms = monotonic_ms(),
 	};
 }
 
