@@ -52,7 +52,6 @@ struct options {
 	uint64_t count;
 	struct output outputs[8];
 	unsigned int outputs_count; /* 0 = table on stdout */
-	bool is_silent; /* no table on stdout where no output is asked for */
 	const char *raw; /* file, of record the folder, to keep raw evidence in */
 	const char *db; /* NULL = DATABASE_PATH */
 	uint64_t keep_ns; /* record: 0 = not given */

@@ -45,7 +45,7 @@ enum verb {
 #define SELECT (WATCH | STALLED | REPORT)
 #define ANY ((1u << VERB_MAX) - 1)
 
-#ifdef RSTTRACE_SQLITE
+#ifdef HAVE_SQLITE
 #define RECORD_HELP "the flight recorder: every death with its evidence goes into a database, for months"
 #define COMMAND_RECORD command_record
 #define REPORT_HELP "what happened, from what was recorded: the story, what changed, who, when, an example of each"

@@ -76,7 +76,7 @@ int outputs_open(const struct options *options, FILE *standard, struct outputs *
 		return -ENOMEM;
 	}
 	outputs->standard = standard;
-	if (!options->outputs_count && standard && !options->is_silent)
+	if (!options->outputs_count && standard)
 		err = open_output(outputs, options, &table, message, size);
 	for (unsigned int i = 0; !err && i < options->outputs_count; i++)
 		err = open_output(outputs, options, &options->outputs[i], message, size);

@@ -31,8 +31,6 @@ struct pipeline {
 	struct pipeline_counts counts;
 	pipeline_observe_fn observe; /* NULL: nobody does */
 	void *observer;
-	pipeline_report_fn also; /* NULL: nobody */
-	void *also_context;
 	/* Scratch of pipeline_record(): too large for the stack of a signal-free, recursion-free path to care about,
 	 * too small to allocate each time. */
 	struct evidence_stacked record;
@@ -86,8 +84,6 @@ static int tell(void *context, struct report *report)
 	counts->kinds[report->kind]++;
 	counts->unknown += report->certainty == CERTAINTY_UNKNOWN;
 	err = outputs_report(pipeline->outputs, report);
-	if (!err && pipeline->also)
-		err = pipeline->also(pipeline->also_context, report);
 	if (!err && pipeline->show.report)
 		err = pipeline->show.report(pipeline->show.context, report);
 	if (!err && pipeline->options->count && counts->seen == pipeline->options->count)
@@ -124,12 +120,6 @@ void pipeline_observe(struct pipeline *pipeline, pipeline_observe_fn observe, vo
 {
 	pipeline->observe = observe;
 	pipeline->observer = context;
-}
-
-void pipeline_also(struct pipeline *pipeline, pipeline_report_fn report, void *context)
-{
-	pipeline->also = report;
-	pipeline->also_context = context;
 }
 
 void pipeline_set_clock(struct pipeline *pipeline, int64_t wall_offset_ns)

@@ -13,8 +13,6 @@ struct pipeline;
  * counts as one. */
 typedef void (*pipeline_observe_fn)(void *context, const struct incident *incident);
 
-/* Sees every report that passed the filters, beside the outputs; 0 or a negative errno, which ends the run. */
-typedef int (*pipeline_report_fn)(void *context, const struct report *report);
 /* Takes the place of stdout: gets every report that passes the filters. 0 or a negative errno. */
 struct pipeline_show {
 	int (*report)(void *context, const struct report *report);
@@ -32,7 +30,6 @@ int pipeline_open(const struct options *options, const struct join_names *names,
 		  const struct pipeline_show *show, struct pipeline **ret_pipeline, char *message, size_t size);
 /* From now on; until the end even when --count is reached, so that nothing is missing from what is observed. */
 void pipeline_observe(struct pipeline *pipeline, pipeline_observe_fn observe, void *context);
-void pipeline_also(struct pipeline *pipeline, pipeline_report_fn report, void *context);
 /* CLOCK_REALTIME - CLOCK_BOOTTIME for what comes from now on: somebody has set the clock. */
 void pipeline_set_clock(struct pipeline *pipeline, int64_t wall_offset_ns);
 /* A source_record_fn; context is the pipeline. -EBADMSG: not a record; -EPIPE: the reader of an output has gone;

@@ -6,7 +6,7 @@
 
 #include "../../user/playback.h"
 
-int replayed_reports(const char *path, pipeline_report_fn report, void *context)
+int replayed_reports(const char *path, replayed_fn report, void *context)
 {
 	static const struct options options = {
 		.verb = "record",

@@ -5,7 +5,9 @@
 
 #include "../../user/pipeline.h"
 
+typedef int (*replayed_fn)(void *context, const struct report *report);
+
 /* Of all kinds. 0, what `report` returned, or a negative errno after a line on stderr. */
-int replayed_reports(const char *path, pipeline_report_fn report, void *context);
+int replayed_reports(const char *path, replayed_fn report, void *context);
 
 #endif

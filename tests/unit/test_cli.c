@@ -278,7 +278,7 @@ static void test_wrong_shape(void **state)
 	assert_refused("replay a b", "argument \"b\" is one too many: the verb takes one");
 	assert_refused("doctor x", "argument \"x\" is one too many: the verb takes none");
 	assert_refused("--raw a explain", "--raw makes no sense with explain, only with: live, record, top");
-	assert_refused("doctor -n 1", "--count makes no sense with doctor, only with: live, record, replay");
+	assert_refused("explain -d 1", "--duration makes no sense with explain, only with: live, record, top");
 	assert_refused("replay a -d 5", "--duration makes no sense with replay, only with: live, record, top");
 }
 

@@ -5,8 +5,6 @@
  * Records wait in the ring buffer until a timer drains them: a wake-up for each would halve what is traced. A lone
  * record is at most DRAIN_MS late.
  */
-#include "live.h"
-
 #include "commands.h"
 #include "front.h"
 #include "live_names.h"
@@ -23,9 +21,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "../attach/session.h"
 #include "../pipeline.h"
-#include "../util/clock.h"
 #include "../util/log.h"
 
 #define DRAIN_MS 50
@@ -41,8 +37,7 @@ struct live {
 	const struct front *front; /* NULL: lines on stdout */
 	struct session *session;
 	struct pipeline *pipeline;
-	const struct live_also *also; /* NULL: nothing */
-	int64_t wall_offset_ns;
+	int64_t wall_offset_ns; /* of the clock, as it was last looked at */
 	struct live_raw *raw; /* NULL: not asked for, or over */
 	struct live_names names;
 	struct live_reconcile *reconcile; /* NULL: not asked for */
@@ -84,6 +79,19 @@ static void catch_signals(void)
 	sigaction(SIGALRM, &alarmed, NULL);
 }
 
+static uint64_t clock_ns(clockid_t clock)
+{
+	struct timespec now;
+
+	clock_gettime(clock, &now);
+	return now.tv_sec * 1000000000ULL + now.tv_nsec;
+}
+
+static int64_t monotonic_ms(void)
+{
+	return clock_ns(CLOCK_MONOTONIC) / 1000000;
+}
+
 /* Between two records: in a storm the ring buffer is never empty, and draining it never ends by itself. */
 static bool is_over(const struct live *live)
 {
@@ -114,12 +122,18 @@ static int live_record(void *context, const void *bytes, size_t size)
 		live->raw = NULL;
 		live->has_failed = true;
 	}
-	if (live->also && live->also->record)
-		live->also->record(live->also->context, bytes, size);
+	if (live->front && live->front->record)
+		live->front->record(live->front->context, bytes, size);
 	err = pipeline_record(live->pipeline, bytes, size);
 	if (live->is_finishing && stop_requested)
 		alarm(READER_PATIENCE_S); /* the reader reads on */
 	return !err && is_over(live) ? -ETIME : err;
+}
+
+static int exit_status_of(int err)
+{
+	return err == -ENOENT || err == -ENOMEM || err == -ENOSPC || err == -EISDIR || err == -EROFS ? EXIT_FAILED :
+												       EXIT_CANNOT;
 }
 
 /* EXIT_DONE, or the exit status after a line on stderr. */
@@ -139,26 +153,19 @@ static int live_open(struct live *live)
 	err = live_reconcile_open(options, &live->reconcile, live->message, sizeof(live->message));
 	if (!err)
 		err = session_open(options, &live->session, live->message, sizeof(live->message));
-	live->names.session = live->session;
 	if (!err)
 		err = session_attach(live->session, options, live->message, sizeof(live->message));
 	if (err) {
 		log_line("%s", live->message);
-		return live_exit_status(err);
+		return exit_status_of(err);
 	}
 	live->names.session = live->session;
+	live->wall_offset_ns = session_info(live->session)->wall_offset_ns;
 	err = pipeline_open(options, &names, session_info(live->session), front ? &show : NULL, &live->pipeline,
 			    live->message, sizeof(live->message));
 	if (err) {
 		log_line("%s", live->message);
 		return EXIT_FAILED;
-	}
-	live->wall_offset_ns = session_info(live->session)->wall_offset_ns;
-	if (live->also) {
-		pipeline_also(live->pipeline, live->also->report, live->also->context);
-		err = live->also->begin(live->also->context, session_info(live->session), &names);
-		if (err)
-			return EXIT_FAILED;
 	}
 	err = options->raw ? live_raw_open(options->raw, session_info(live->session), &names, &live->raw) : 0;
 	if (err) {
@@ -184,9 +191,8 @@ static void say_attached(const struct live *live)
 static void follow_clock(struct live *live)
 {
 	int64_t offset_ns = (int64_t)(clock_ns(CLOCK_REALTIME) - clock_ns(CLOCK_BOOTTIME));
-	int64_t moved_ns = offset_ns - live->wall_offset_ns;
 
-	if (moved_ns > -CLOCK_STEP_NS && moved_ns < CLOCK_STEP_NS)
+	if (llabs(offset_ns - live->wall_offset_ns) < CLOCK_STEP_NS)
 		return;
 	live->wall_offset_ns = offset_ns;
 	pipeline_set_clock(live->pipeline, offset_ns);
@@ -224,7 +230,7 @@ static int drain_for_sample(void *context)
 
 static bool uses_stdout(const struct options *options)
 {
-	bool uses = !options->outputs_count && !options->is_silent;
+	bool uses = !options->outputs_count;
 
 	for (unsigned int i = 0; i < options->outputs_count; i++)
 		uses |= !options->outputs[i].file;
@@ -272,8 +278,6 @@ static int watch(struct live *live)
 		if (fds[1].revents & (POLLERR | POLLHUP))
 			return -EPIPE;
 		err = drain(live);
-		if (!err && live->also)
-			err = live->also->step(live->also->context, live->session);
 		live_reconcile_step(live->reconcile);
 		if (!err && (err = step_front(live)) == -ECANCELED)
 			return 0;
@@ -285,11 +289,12 @@ static int watch(struct live *live)
  * seen. */
 static int watch_in_front(struct live *live)
 {
+	const struct join_names names = live_names_join(&live->names);
 	int err;
 
 	if (!live->front)
 		return watch(live);
-	err = live->front->begin(live->front->context, session_info(live->session));
+	err = live->front->begin(live->front->context, session_info(live->session), &names);
 	if (!err)
 		err = watch(live);
 	live->front->end(live->front->context);
@@ -342,7 +347,7 @@ static int live_run(struct live *live)
 		session_tell_symbols(live->session, live->names.symbols);
 	if (session_scan(live->session))
 		log_line("cannot look through the open files: connections that are open already have no known owner");
-	drop_privileges(live->names.user_symbols);
+	live_drop_privileges(live->names.user_symbols);
 	live_reconcile_begin(live->reconcile, live->session, live->pipeline, drain_for_sample, live);
 	say_attached(live);
 	err = finish(live, watch_in_front(live));
@@ -356,7 +361,7 @@ static int live_run(struct live *live)
 	return live->has_failed || !is_accounted ? EXIT_FAILED : EXIT_DONE;
 }
 
-static int live_start(const struct options *options, const struct live_also *also, const struct front *front)
+int live_with(const struct options *options, const struct front *front)
 {
 	struct live *live = calloc(1, sizeof(*live));
 	int status, err;
@@ -366,7 +371,6 @@ static int live_start(const struct options *options, const struct live_also *als
 		return EXIT_FAILED;
 	}
 	live->options = options;
-	live->also = also;
 	live->front = front;
 	status = live_run(live);
 	err = pipeline_close(live->pipeline);
@@ -382,17 +386,7 @@ static int live_start(const struct options *options, const struct live_also *als
 	return status;
 }
 
-int live_watch(const struct options *options, const struct live_also *also)
-{
-	return live_start(options, also, NULL);
-}
-
-int live_with(const struct options *options, const struct front *front)
-{
-	return live_start(options, NULL, front);
-}
-
 int command_live(const struct options *options)
 {
-	return live_start(options, NULL, NULL);
+	return live_with(options, NULL);
 }

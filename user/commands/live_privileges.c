@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* See live_privileges.h. Where they cannot be dropped, a line on stderr says so. */
+/* Everything is open and attached: what is left is reading maps. */
 #include "live_privileges.h"
 
 #include <errno.h>
@@ -8,7 +8,7 @@
 
 #include "../util/log.h"
 
-void drop_privileges(bool looks_into_processes)
+void live_drop_privileges(bool looks_into_processes)
 {
 	/* CAP_PERFMON and CAP_SYSLOG for what a module brings: functions to attach to, symbols to read. The others to
 	 * read what files other users' processes run, wherever these are. */
@@ -23,10 +23,4 @@ void drop_privileges(bool looks_into_processes)
 	    cap_set_flag(capabilities, CAP_EFFECTIVE, count, kept, CAP_SET) || cap_set_proc(capabilities))
 		log_line("cannot drop privileges: %s; going on with them", strerror(errno));
 	cap_free(capabilities);
-}
-
-int live_exit_status(int err)
-{
-	return err == -ENOENT || err == -ENOMEM || err == -ENOSPC || err == -EISDIR || err == -EROFS ? EXIT_FAILED :
-												       EXIT_CANNOT;
 }

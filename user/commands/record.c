@@ -7,16 +7,14 @@
 #include <time.h>
 
 #include "../store/store.h"
-#include "../util/clock.h"
 #include "../util/log.h"
-#include "live.h"
+#include "front.h"
 #include "record_facts.h"
 #include "record_raw.h"
 
 #define KEEP_NS (7 * 24 * 3600 * 1000000000ULL)
 #define MAX_BYTES (512ULL << 20)
 #define SETTINGS_MS 10000 /* a change of a sysctl is noticed after so long */
-#define LOST_MS 1000
 
 struct record {
 	struct options options; /* as they are for watching */
@@ -24,24 +22,30 @@ struct record {
 	uint64_t raw_max_bytes;
 	struct store *store;
 	struct record_raw *raw;
-	int64_t settings_ms, lost_ms; /* when these were last looked at */
-	uint64_t lost;
+	int64_t settings_ms; /* when these were last looked at */
 	bool has_begun, has_failed;
 	char message[512];
 };
+
+static int64_t clock_ns(clockid_t clock)
+{
+	struct timespec now;
+
+	clock_gettime(clock, &now);
+	return now.tv_sec * 1000000000LL + now.tv_nsec;
+}
 
 static struct store_time now(void)
 {
 	return (struct store_time){
 		.wall_ns = clock_ns(CLOCK_REALTIME),
-		.monotonic_ms = monotonic_ms(),
+		.monotonic_ms = clock_ns(CLOCK_MONOTONIC) / 1000000,
 	};
 }
 
 static int begin(void *context, const struct source_info *info, const struct join_names *names)
 {
 	struct record *record = context;
-	const char *raw = record->raw_folder;
 	struct record_facts facts;
 	int err;
 
@@ -49,16 +53,18 @@ static int begin(void *context, const struct source_info *info, const struct joi
 	facts.session.kernel = info->kernel;
 	facts.session.tier = info->tier;
 	err = store_begin(record->store, &facts.session, now(), record->message, sizeof(record->message));
-	if (!err && raw)
-		err = record_raw_open(raw, record->raw_max_bytes, info, names, &record->raw, record->message,
-				      sizeof(record->message));
-	if (err)
+	if (!err && record->raw_folder)
+		err = record_raw_open(record->raw_folder, record->raw_max_bytes, info, names, &record->raw,
+				      record->message, sizeof(record->message));
+	if (err) {
 		log_line("%s", record->message);
-	else
-		record_settings(record->store, now());
-	record->has_begun = !err;
+		record->has_failed = true;
+		return -ECANCELED;
+	}
+	record_settings(record->store, now());
 	record->settings_ms = now().monotonic_ms;
-	return err;
+	record->has_begun = true;
+	return 0;
 }
 
 static void take_record(void *context, const void *bytes, size_t size)
@@ -72,28 +78,29 @@ static int take_report(void *context, const struct report *report)
 	return 0;
 }
 
-static int step(void *context, const struct session *session)
+static int step(void *context, uint64_t now_ns, const uint64_t *lost)
 {
 	struct record *record = context;
 	struct store_time time = now();
-	struct session_counts counts;
 	int err;
 
-	if (time.monotonic_ms - record->lost_ms >= LOST_MS) {
-		session_count(session, &counts);
-		record->lost = counts.lost;
-		record->lost_ms = time.monotonic_ms;
-	}
+	(void)now_ns;
 	if (time.monotonic_ms - record->settings_ms >= SETTINGS_MS) {
 		record_settings(record->store, time);
 		record->settings_ms = time.monotonic_ms;
 	}
 	record_raw_step(record->raw, time.monotonic_ms);
-	err = store_step(record->store, time, record->lost, record->message, sizeof(record->message));
+	err = store_step(record->store, time, *lost, record->message, sizeof(record->message));
 	if (*record->message)
 		log_line("%s", record->message);
 	record->has_failed |= err != 0;
 	return err ? -ECANCELED : 0;
+}
+
+/* More may come: what waits in the ring buffer is told after it. */
+static void end(void *context)
+{
+	(void)context;
 }
 
 /* Whether all that was seen is kept. */
@@ -116,11 +123,13 @@ static bool finish(struct record *record)
 int command_record(const struct options *options)
 {
 	struct record record = { .options = *options, .raw_folder = options->raw };
-	const struct live_also also = {
-		.begin = begin,
-		.record = options->raw ? take_record : NULL,
+	const struct front front = {
+		.keys = -1,
 		.report = take_report,
+		.record = options->raw ? take_record : NULL,
+		.begin = begin,
 		.step = step,
+		.end = end,
 		.context = &record,
 	};
 	struct store_options store = {
@@ -132,14 +141,13 @@ int command_record(const struct options *options)
 
 	record.options.db = store.path;
 	record.options.raw = NULL;
-	record.options.is_silent = true;
 	record.raw_max_bytes = options->raw_max_bytes ? options->raw_max_bytes : MAX_BYTES;
 	err = store_open(&store, now(), &record.store, record.message, sizeof(record.message));
 	if (err) {
 		log_line("%s", record.message);
 		return err == -EACCES ? EXIT_CANNOT : EXIT_FAILED;
 	}
-	status = live_watch(&record.options, &also);
+	status = live_with(&record.options, &front);
 	record_raw_close(record.raw);
 	if (!finish(&record) || record.has_failed)
 		status = status == EXIT_DONE ? EXIT_FAILED : status;

@@ -16,7 +16,7 @@
 static int look_at(const struct playback *playback, const struct front *front)
 {
 	struct pollfd keys = { .fd = front->keys, .events = POLLIN };
-	int err = front->begin(front->context, playback_info(playback));
+	int err = front->begin(front->context, playback_info(playback), NULL);
 
 	while (!err) {
 		err = front->step(front->context, 0, NULL);
