@@ -137,8 +137,11 @@ $(USER_OBJECTS): $(B)/obj/%.o: user/%.c $(B)/flags | $(DIRECTORIES) $(LIBBPF_A)
 	$(Q)$(CC) $(USER_FLAGS) -MMD -MP -c -o $@ $(call source,$<)
 
 # Without SQLite these are empty, and cli_rows.c says so to who asks for their verbs.
-NEEDS_SQLITE := user/store/% user/commands/record%.c user/commands/report%.c
+NEEDS_SQLITE := user/store/% user/report/% user/commands/record%.c user/commands/report%.c
 source = $(if $(filter sqlite3,$(WITH)),$1,$(if $(filter $(NEEDS_SQLITE),$1),-x c /dev/null,$1))
+
+# The assembler includes these.
+$(B)/obj/report/page_files.o: $(wildcard user/report/page/*)
 
 # Only this folder includes the skeleton; the dependencies that gcc writes know it only after the first build.
 $(filter $(B)/obj/attach/%,$(USER_OBJECTS)): | $(SKELETON)
@@ -302,10 +305,11 @@ test-programs: $(UNIT_TESTS) $(TOOLS) $(LAB_BPF) $(VICTIMS) $(STORE)
 TEST = RSTTRACE=$(abspath $(B))/rsttrace BUILD=$(abspath $(B)) tools/test-summary
 
 .PHONY: check check-unit check-replay check-sync check-style check-lab check-faults
-.PHONY: check-record check-stacks check-stalled check-top
+.PHONY: check-record check-report check-stacks check-stalled check-top
 check: PROGRAMS = $(UNIT_TESTS) tests/replay/run $(SYNC_TESTS) tools/check-style tests/record/run \
-	--root tests/faults/run tests/lab/run tests/lab/hammer tests/stacks/run tests/stalled/run tests/top/run \
-	tests/mutants/run \
+	tests/report/run tests/report/page \
+	--root tests/report/real tests/faults/run tests/lab/run tests/lab/hammer tests/stacks/run tests/stalled/run \
+	tests/top/run tests/mutants/run \
 	$(if $(filter 1,$(SAN)),,tests/kernels/run)
 check: ## install what is missing, build, run all tests; the lab and the kernels need root
 check-unit: PROGRAMS = $(UNIT_TESTS)
@@ -320,6 +324,8 @@ check-faults: PROGRAMS = --root tests/faults/run
 check-faults: ## privileges, full disks, closed pipes, signals, filters; needs root
 check-record: PROGRAMS = tests/record/run
 check-record: ## the flight recorder: crashes, full disks, sizes, the queries of its page; real deaths need root
+check-report: PROGRAMS = tests/report/run tests/report/page --root tests/report/real
+check-report: ## what is told of known incidents, captures, the page in a browser; real deaths need root
 check-stacks: PROGRAMS = --root tests/stacks/run
 check-stacks: ## who in a program closed the connection; needs root
 check-stalled: PROGRAMS = --root tests/stalled/run
@@ -331,8 +337,8 @@ check-mutants: ## what every death program tells is missed without it; needs roo
 check-lab: PROGRAMS = --root tests/lab/run
 check-lab: ## real connections made to die, one scenario per cause; needs root
 
-check check-unit check-replay check-sync check-style check-faults check-record check-stacks check-stalled check-top \
-check-mutants check-lab:
+check check-unit check-replay check-sync check-style check-faults check-record check-report check-stacks check-stalled \
+	check-top check-mutants check-lab:
 	@tools/setup
 	@$(if $(filter tests/kernels/run,$(PROGRAMS)),[ "$$(id -u)" -ne 0 ] || tools/setup kernels || true)
 	@$(MAKE) $(AGAIN) all test-programs

@@ -31,4 +31,15 @@ int cli_set_keep(struct options *options, const char *value, char *message, size
 int cli_set_max_size(struct options *options, const char *value, char *message, size_t size);
 int cli_set_raw_max(struct options *options, const char *value, char *message, size_t size);
 
+/* cli_times.c: how long */
+int cli_set_duration(struct options *options, const char *value, char *message, size_t size);
+int cli_set_watch(struct options *options, const char *value, char *message, size_t size);
+int cli_set_silence(struct options *options, const char *value, char *message, size_t size);
+
+/* cli_report.c: those of the report */
+int cli_set_since(struct options *options, const char *value, char *message, size_t size);
+int cli_set_until(struct options *options, const char *value, char *message, size_t size);
+int cli_set_compare(struct options *options, const char *value, char *message, size_t size);
+int cli_set_connection(struct options *options, const char *value, char *message, size_t size);
+
 #endif

@@ -373,7 +373,7 @@ static void test_help_text(void **state)
 		assert_false(*line && line[strlen(line) - 1] == ' ');
 		examples += !strncmp(line, "  rsttrace", 10);
 	}
-	assert_int_equal(examples, 5);
+	assert_int_equal(examples, 6);
 	free(text);
 }
 

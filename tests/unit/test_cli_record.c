@@ -71,7 +71,7 @@ static void test_refusals(void **state)
 	assert_refused("record --raw-max 99999999999999999999T",
 		       "size \"99999999999999999999T\" is not between 4M and 16T");
 	assert_refused("record --max-size 1.5G", "size \"1.5G\" is not like 64M, 2G or 1T");
-	assert_refused("--db x", "--db makes no sense with live, only with: record");
+	assert_refused("--db x", "--db makes no sense with live, only with: record, report");
 	assert_refused("stalled --keep 7d", "--keep makes no sense with stalled, only with: record");
 	assert_refused("record -o json", "record prints nothing: give the output json its own =FILE");
 	assert_refused("record x", "argument \"x\" is one too many: the verb takes none");
