@@ -160,7 +160,7 @@ int pipeline_record(void *context, const void *bytes, size_t size)
 		observe(pipeline);
 		break;
 	case JOIN_OWNER:
-		hold_owner(pipeline->hold, ev->sk, &ev->task);
+		hold_owner(pipeline->hold, ev);
 		break;
 	case JOIN_INCIDENT:
 		if (ev->detail.user_depth)
