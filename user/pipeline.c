@@ -130,6 +130,11 @@ void pipeline_observe(struct pipeline *pipeline, pipeline_observe_fn observe, vo
 	pipeline->observer = context;
 }
 
+void pipeline_set_clock(struct pipeline *pipeline, int64_t wall_offset_ns)
+{
+	join_set_clock(pipeline->join, wall_offset_ns);
+}
+
 static void observe(struct pipeline *pipeline)
 {
 	if (pipeline->observe)
@@ -165,7 +170,7 @@ int pipeline_record(void *context, const void *bytes, size_t size)
 		observe(pipeline);
 		break;
 	case JOIN_OWNER:
-		hold_owner(pipeline->hold, ev->sk, &ev->task);
+		hold_owner(pipeline->hold, ev);
 		break;
 	case JOIN_INCIDENT:
 		if (ev->detail.user_depth)
@@ -199,7 +204,22 @@ static int tell_tally(void *context, const struct tally *tally)
 	return tell(pipeline, &report);
 }
 
-int pipeline_tally(void *context, const struct source_tally *counted)
+const struct evidence_stacked *pipeline_example(const struct pipeline *pipeline, const struct source_tally *tally)
+{
+	return tally_find(pipeline->tallies, tally);
+}
+
+/* The record of an example may be in another recording than the deaths. */
+static int keep_example(struct pipeline *pipeline, const struct source_tally *counted, const void *bytes, size_t size)
+{
+	int err = decode_evidence(bytes, size, &pipeline->record);
+
+	if (err || tally_find(pipeline->tallies, counted))
+		return err;
+	return tally_keep(pipeline->tallies, &pipeline->record);
+}
+
+int pipeline_tally(void *context, const struct source_tally *counted, const void *example, size_t size)
 {
 	struct pipeline *pipeline = context;
 	struct tally tally = {
@@ -209,7 +229,10 @@ int pipeline_tally(void *context, const struct source_tally *counted)
 		.last_ns = counted->last_ns,
 	};
 	struct report report;
+	int err = example ? keep_example(pipeline, counted, example, size) : 0;
 
+	if (err)
+		return err;
 	tally.exemplar = tally_add(pipeline->tallies, counted);
 	if (!tally.exemplar)
 		return -EAGAIN;

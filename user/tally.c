@@ -29,14 +29,14 @@ struct tally_store *tally_new(void)
 	return calloc(1, sizeof(struct tally_store));
 }
 
-static struct example **bucket_of(struct tally_store *store, uint64_t time_ns)
+static unsigned int bucket_of(uint64_t time_ns)
 {
-	return &store->buckets[(time_ns ^ time_ns >> 12 ^ time_ns >> 24) % BUCKETS];
+	return (time_ns ^ time_ns >> 12 ^ time_ns >> 24) % BUCKETS;
 }
 
 int tally_keep(struct tally_store *store, const struct evidence_stacked *record)
 {
-	struct example **bucket = bucket_of(store, record->evidence.time_ns);
+	struct example **bucket = &store->buckets[bucket_of(record->evidence.time_ns)];
 	struct example *example = calloc(1, sizeof(*example));
 
 	if (!example)
@@ -54,12 +54,26 @@ static bool is_of(const struct evidence *ev, const struct source_tally *counted)
 	       ev->tuple.netns == counted->key.netns;
 }
 
-const struct evidence_stacked *tally_add(struct tally_store *store, const struct source_tally *counted)
+static struct example *find(const struct tally_store *store, const struct source_tally *counted)
 {
-	struct example *example = *bucket_of(store, counted->exemplar_ns);
+	struct example *example = store->buckets[bucket_of(counted->exemplar_ns)];
 
 	while (example && !is_of(&example->record.evidence, counted))
 		example = example->next;
+	return example;
+}
+
+const struct evidence_stacked *tally_find(const struct tally_store *store, const struct source_tally *counted)
+{
+	const struct example *example = find(store, counted);
+
+	return example ? &example->record : NULL;
+}
+
+const struct evidence_stacked *tally_add(struct tally_store *store, const struct source_tally *counted)
+{
+	struct example *example = find(store, counted);
+
 	if (!example)
 		return NULL;
 	if (!example->count)

@@ -23,7 +23,9 @@ typedef int (*tally_fn)(void *context, const struct tally *tally);
 struct tally_store *tally_new(void); /* NULL: no memory */
 /* A record with EV_EXEMPLAR. 0 or -ENOMEM. */
 int tally_keep(struct tally_store *store, const struct evidence_stacked *record);
-/* So many more like the example of that time. The example, or NULL: it has not come. */
+/* The example of that time, or NULL: it has not come. */
+const struct evidence_stacked *tally_find(const struct tally_store *store, const struct source_tally *counted);
+/* So many more like it; it, or NULL. */
 const struct evidence_stacked *tally_add(struct tally_store *store, const struct source_tally *counted);
 /* Tells what waits and whose example is older than that; examples that nobody asks for any more are forgotten. 0, or
  * the first negative errno. */

@@ -42,9 +42,9 @@ class Child:
         """Lets the other process go on from its hear()."""
         os.write(self._said, b".")
 
-    def hear(self) -> None:
+    def hear(self, patience_s: float = PATIENCE_S) -> None:
         """Waits for the other process's say()."""
-        if not select.select([self._heard], [], [], PATIENCE_S)[0] or not os.read(self._heard, 1):
+        if not select.select([self._heard], [], [], patience_s)[0] or not os.read(self._heard, 1):
             raise LabTimeout(f"word from process {self.pid}")
 
     def stay(self, *kept: socket.socket) -> None:

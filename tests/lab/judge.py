@@ -48,6 +48,8 @@ class Verdict:
     cells: Matrix = field(default_factory=Counter)
     sights: list[dict[str, Any]] = field(default_factory=list)
     """Of each death: what it was, and what was said of it."""
+    owners: Counter[str] = field(default_factory=Counter)
+    """How many of those that are somebody's were said to be his, nobody's, another's."""
 
 
 def read_balance(messages: Iterable[str]) -> Balance:
@@ -165,6 +167,11 @@ def _judge_counters(run: Run, balance: Balance) -> Iterator[str]:
         yield from unbalanced(balance.get(netns, []))
 
 
+def _owner_named(death: Death, incident: Incident) -> str:
+    pid = get(incident, "process.pid")
+    return "right" if pid == death.pid else "nobody" if pid is None else "another"
+
+
 def _sight(run: Run, death: Death, incident: Incident | None,
            is_told: bool = True) -> dict[str, Any]:
     said = incident or {}
@@ -192,6 +199,8 @@ def judge(run: Run, incidents: Iterable[Incident], attached: set[str],
         verdict.cells[expected, got] += 1
         if death:
             verdict.sights.append(_sight(run, death, incident))
+        if death and incident and death.owner(attached):
+            verdict.owners[_owner_named(death, incident)] += 1
         verdict.problems += _judge_pair(run, death, incident, attached)
     verdict.problems += _judge_counters(run, balance)
     return verdict

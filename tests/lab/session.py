@@ -58,9 +58,24 @@ class Session:
             self.tracer.wait_for(self._is_complete, timeout_s)
 
     def _is_complete(self, said: list[Incident]) -> bool:
-        return all(sum(run.owns(incident) for incident in said)
-                   >= sum(death.is_told(self.attached) for death in run.deaths)
+        return all(sum(run.owns(incident) for incident in said) >= self._expected(run)
                    for run in self.runs)
+
+    def _expected(self, run: Run) -> int:
+        return sum(death.is_told(self.attached) for death in run.deaths)
+
+    def wait_told(self, run: Run, timeout_s: float) -> None:
+        """Until it has told what that run holds so far; what it said before is looked at once."""
+        found = seen = 0
+
+        def is_told(said: list[Incident]) -> bool:
+            nonlocal found, seen
+            found += sum(run.owns(incident) for incident in said[seen:])
+            seen = len(said)
+            return found >= self._expected(run)
+
+        if self.tracer:
+            self.tracer.wait_for(is_told, timeout_s)
 
     def stop(self) -> None:
         """Ends it, and keeps what there is to complain of."""

@@ -147,10 +147,12 @@ class Stage:
     """Hosts A (the client's) and B (the server's), and what must be reported of them."""
 
     def __init__(self, scenario: Scenario, family: str,
-                 until_watched: Callable[[], None]) -> None:
+                 until_watched: Callable[[], None], until_told: Callable[[], None]) -> None:
         self._scenario = scenario
         self.until_watched = until_watched
         """Waits until there is a tracer; at once where it was there before the scenario."""
+        self.until_told = until_told
+        """Waits until all that is expected so far has been told, or could have been."""
         self._sockets: list[socket.socket] = []
         self._sniffers: list[Sniffer] = []
         self.deaths: list[Death] = []

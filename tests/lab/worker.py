@@ -15,7 +15,7 @@ import signal
 import socket
 import threading
 import traceback
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
@@ -31,7 +31,7 @@ from tracer import Incident
 
 _REQUEST_BYTES = 200
 _WATCH = "watch"
-"""What a scenario says that waits for a tracer, and hears when there is one."""
+"""What a scenario says that waits for a tracer, and hears when it may go on."""
 _END_LIMIT_S = 30.0
 """For a process that has told its result to end."""
 TIME_FORMAT = "%Y-%m-%dT%H:%M:%S.%f"
@@ -71,6 +71,9 @@ class Run:
             os.close(self.held.pop())
 
 
+Told = Callable[[Run], None]
+
+
 @dataclass(frozen=True)
 class _Outcome:
     """What a scenario's process sends back."""
@@ -83,6 +86,15 @@ class _Outcome:
     namespaces: list[str]
 
 
+@dataclass(frozen=True)
+class _Wave:
+    """What a scenario says that waits until all deaths so far are told."""
+
+    deaths: list[Death]
+    inodes: list[int]
+    born: str
+
+
 def _play(pipe: Connection, name: str, family: str) -> _Outcome:
     """Sets the stage, provokes, clears away."""
 
@@ -90,8 +102,12 @@ def _play(pipe: Connection, name: str, family: str) -> _Outcome:
         pipe.send(_WATCH)
         pipe.recv()
 
+    def until_told() -> None:
+        pipe.send(_Wave(stage.deaths, [host.inode for host in stage.hosts], born))
+        pipe.recv()
+
     born = datetime.now(timezone.utc).strftime(TIME_FORMAT)
-    stage = Stage(SCENARIOS[name], family, until_watched)
+    stage = Stage(SCENARIOS[name], family, until_watched, until_told)
     error = impossible = ""
     try:
         SCENARIOS[name].provoke(stage)
@@ -177,15 +193,15 @@ class Workers:
         self._pool.shutdown(cancel_futures=True)
         self._requests.close()
 
-    def run_all(self, cast: Iterable[tuple[Scenario, str]]) -> Iterator[Run]:
+    def run_all(self, cast: Iterable[tuple[Scenario, str]], told: Told) -> Iterator[Run]:
         """Runs scenarios side by side; each as it ends."""
-        futures = [self._pool.submit(self.run, scenario, family) for scenario, family in cast]
+        futures = [self._pool.submit(self.run, scenario, family, told) for scenario, family in cast]
         for future in as_completed(futures):
             yield future.result()
 
-    def run(self, scenario: Scenario, family: str) -> Run:
+    def run(self, scenario: Scenario, family: str, told: Told) -> Run:
         """Runs one scenario to its end, and to that of its process."""
-        return self.finish(self.begin(scenario, family))
+        return self.finish(self.begin(scenario, family), told)
 
     def begin(self, scenario: Scenario, family: str) -> Begun:
         """Runs one scenario; one that is older than the tracer until it waits for that."""
@@ -197,13 +213,13 @@ class Workers:
             select.select([ours], [], [], scenario.limit_s)
         return Begun(Run(scenario, family), ours)
 
-    def finish(self, begun: Begun) -> Run:
-        """The rest of it; there is a tracer now."""
+    def finish(self, begun: Begun, told: Told) -> Run:
+        """The rest of it; there is a tracer now, and told() waits until it has told what a run holds."""
         result, ours = begun.run, begun.ours
         with ours:
             pipe = Connection(os.dup(ours.fileno()))
             with pipe:
-                is_over = _collect(pipe, result)
+                is_over = _collect(pipe, result, told)
             ours.shutdown(socket.SHUT_WR)
             ours.settimeout(_END_LIMIT_S)
             if is_over and ours.recv(1):
@@ -211,22 +227,24 @@ class Workers:
         return result
 
 
-def _collect(pipe: Connection, result: Run) -> bool:
+def _collect(pipe: Connection, result: Run, told: Told) -> bool:
     """Takes what the scenario's process sends, and hold of its namespaces; whether it came."""
     limit_s = result.scenario.limit_s
     said: Any = _WATCH
-    while said == _WATCH:
+    while not isinstance(said, _Outcome):
         if not pipe.poll(limit_s):
             result.error = f"not done after {limit_s:.0f} s"
             return False
         try:
             said = pipe.recv()
-            if said == _WATCH:
+            if isinstance(said, _Wave):
+                told(Run(result.scenario, result.family, said.deaths, said.inodes, said.born))
+            if not isinstance(said, _Outcome):
                 pipe.send(_WATCH)
         except (EOFError, BrokenPipeError):
             result.error = "its process ended without a result"
             return False
-    outcome: _Outcome = said
+    outcome = said
     result.held = [os.open(path, os.O_RDONLY) for path in outcome.namespaces]
     result.deaths, result.namespaces = outcome.deaths, outcome.inodes
     result.born, result.error = outcome.born, outcome.error

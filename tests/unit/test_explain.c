@@ -103,6 +103,22 @@ static void test_missing_stack_is_partial_and_says_so(void **state)
 	assert_string_equal(report.missing, "the kernel stack");
 }
 
+/* A process that is preempted while the kernel takes its stack keeps others from theirs, on kernels that preempt. */
+static void test_reason_decides_between_partial_rows(void **state)
+{
+	struct incident incident = close_unread();
+
+	(void)state;
+	incident.evidence.flags &= ~EV_STACK;
+	incident.stack_depth = incident.end_frame = 0;
+	incident.evidence.sock.unread = 0;
+	strcpy(incident.reason, "TCP_STATE");
+	assert_string_equal(verdict(&incident).cause->slug, "disconnect");
+	assert_int_equal(verdict(&incident).certainty, CERTAINTY_PARTIAL);
+	strcpy(incident.reason, "TCP_KEEPALIVE_TIMEOUT");
+	assert_string_equal(verdict(&incident).cause->slug, "keepalive-timeout");
+}
+
 static void test_kernel_thread_is_never_the_owner(void **state)
 {
 	struct incident incident = close_unread();
@@ -307,6 +323,7 @@ int main(void)
 		cmocka_unit_test(test_no_reason_is_no_doubt),
 		cmocka_unit_test(test_disagreeing_reason_is_doubt),
 		cmocka_unit_test(test_reason_stands_in_for_a_missing_stack),
+		cmocka_unit_test(test_reason_decides_between_partial_rows),
 		cmocka_unit_test(test_missing_stack_is_partial_and_says_so),
 		cmocka_unit_test(test_kernel_thread_is_never_the_owner),
 		cmocka_unit_test(test_unknown_is_said),

@@ -133,10 +133,12 @@ static int take(void *context, const void *bytes, size_t size)
 	return 0;
 }
 
-static int ignore(void *context, const struct source_tally *tally)
+static int ignore(void *context, const struct source_tally *tally, const void *example, size_t size)
 {
 	(void)context;
 	(void)tally;
+	(void)example;
+	(void)size;
 	return 0;
 }
 

@@ -241,7 +241,7 @@ static int hand_on_tally(const struct recording *recording, source_tally_fn tall
 	if (recording->head.length < sizeof(counted))
 		return -EBADMSG;
 	memcpy(&counted, recording->chunk, sizeof(counted));
-	err = tally(context, &counted);
+	err = tally(context, &counted, recording->chunk + sizeof(counted), recording->head.length - sizeof(counted));
 	return err == -EAGAIN ? -EBADMSG : err;
 }
 
@@ -258,7 +258,7 @@ int recording_read(struct recording *recording, source_record_fn record, source_
 		} else if (recording->head.kind == CHUNK_TALLY) {
 			err = hand_on_tally(recording, tally, context);
 			if (err == -EBADMSG)
-				return damaged(recording, "a tally has no example", message, size);
+				return damaged(recording, "a tally has no example of its form", message, size);
 		} else {
 			err = keep_chunk(recording);
 			if (err == -EBADMSG)

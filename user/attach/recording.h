@@ -27,9 +27,11 @@ int recorder_cgroup(struct recorder *recorder, uint64_t number, const char *path
 /* What stands at a frame of a program's stack, that later records have. */
 int recorder_user_frame(struct recorder *recorder, const struct ev_user_frame *frame, const char *text);
 int recorder_record(struct recorder *recorder, const void *bytes, size_t size);
-/* Deaths that were counted: after the record that they are judged by. */
-int recorder_tally(struct recorder *recorder, const struct source_tally *tally);
+/* Deaths that were counted, and the record that they are judged by. */
+int recorder_tally(struct recorder *recorder, const struct source_tally *tally, const void *example, size_t size);
 int recorder_flush(struct recorder *recorder);
+/* Written so far. */
+uint64_t recorder_bytes(const struct recorder *recorder);
 /* Closes the file; 0, or the negative errno of a write that failed. NULL is fine. */
 int recorder_close(struct recorder *recorder);
 

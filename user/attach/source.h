@@ -23,8 +23,8 @@ struct source_tally {
 	uint64_t exemplar_ns; /* .time_ns of the record to judge them by, which came before */
 };
 
-/* -EAGAIN: that record has not come. */
-typedef int (*source_tally_fn)(void *context, const struct source_tally *tally);
+/* `example`: the bytes of that record, NULL where it came by itself. -EAGAIN: it has not come. */
+typedef int (*source_tally_fn)(void *context, const struct source_tally *tally, const void *example, size_t size);
 
 /* What this kernel calls things, and which clock its records use: asked once, kept in recordings. */
 struct source_info {

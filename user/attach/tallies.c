@@ -159,7 +159,7 @@ int tallies_tell(struct tallies *tallies, source_tally_fn tell, void *context)
 
 		if (entry->use != ENTRY_USED || !entry->tally.count || !entry->tally.exemplar_ns)
 			continue;
-		err = tell(context, &entry->tally);
+		err = tell(context, &entry->tally, NULL, 0);
 		if (err != -EAGAIN)
 			entry->tally.count = 0;
 		if (err && err != -EAGAIN)

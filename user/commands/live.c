@@ -8,6 +8,7 @@
 #include "commands.h"
 #include "front.h"
 #include "live_names.h"
+#include "live_privileges.h"
 #include "live_raw.h"
 #include "live_reconcile.h"
 #include "live_signals.h"
@@ -22,11 +23,11 @@
 
 #include "../pipeline.h"
 #include "../util/log.h"
-#include "../util/privileges.h"
 
 #define DRAIN_MS 50
 #define SAMPLE_PAUSE_MS 3 /* between two readings of the counters: longer than an event takes */
 #define SAMPLE_DRAIN_MS 100 /* for what a storm may have left waiting */
+#define CLOCK_STEP_NS 10000000LL /* two readings of two clocks differ by less, unless one was set */
 #define COUNT_MS 1000 /* between two readings of what was lost */
 #define MESSAGE_BYTES 512
 
@@ -35,6 +36,7 @@ struct live {
 	const struct front *front; /* NULL: lines on stdout */
 	struct session *session;
 	struct pipeline *pipeline;
+	int64_t wall_offset_ns; /* of the clock, as it was last looked at */
 	struct live_raw *raw; /* NULL: not asked for, or over */
 	struct live_names names;
 	struct live_reconcile *reconcile; /* NULL: not asked for */
@@ -96,21 +98,12 @@ static int live_record(void *context, const void *bytes, size_t size)
 		err = live_raw_record(live->raw, bytes, size);
 	if (err)
 		end_recording(live, err);
+	if (live->front && live->front->record)
+		live->front->record(live->front->context, bytes, size);
 	err = pipeline_record(live->pipeline, bytes, size);
 	if (live->is_finishing && live_signals_stop())
 		live_signals_patience(); /* the reader reads on */
 	return !err && is_over(live) ? -ETIME : err;
-}
-
-/* Everything is open and attached: what is left is reading maps. */
-static void drop_privileges(bool looks_into_processes)
-{
-	/* CAP_PERFMON and CAP_SYSLOG for what a module brings: functions to attach to, symbols to read. The others to
-	 * read what files other users' processes run, wherever these are. */
-	const cap_value_t kept[] = { CAP_BPF, CAP_PERFMON, CAP_SYSLOG,
-				     CAP_SYS_PTRACE, CAP_DAC_READ_SEARCH, CAP_CHECKPOINT_RESTORE };
-
-	privileges_keep(kept, looks_into_processes ? sizeof(kept) / sizeof(*kept) : 3);
 }
 
 static int exit_status_of(int err)
@@ -143,6 +136,7 @@ static int live_open(struct live *live)
 		return exit_status_of(err);
 	}
 	live->names.session = live->session;
+	live->wall_offset_ns = session_info(live->session)->wall_offset_ns;
 	err = pipeline_open(options, &names, session_info(live->session), front ? &show : NULL, &live->pipeline,
 			    live->message, sizeof(live->message));
 	if (err) {
@@ -169,15 +163,32 @@ static void say_attached(const struct live *live)
 	log_line("attached (tier %s)", tier_name(session_tier(live->session)));
 }
 
-static int live_tally(void *context, const struct source_tally *tally)
+/* A clock that is set: what comes from now on shall have the right time. */
+static void follow_clock(struct live *live)
+{
+	int64_t offset_ns = (int64_t)(clock_ns(CLOCK_REALTIME) - clock_ns(CLOCK_BOOTTIME));
+
+	if (llabs(offset_ns - live->wall_offset_ns) < CLOCK_STEP_NS)
+		return;
+	live->wall_offset_ns = offset_ns;
+	pipeline_set_clock(live->pipeline, offset_ns);
+}
+
+static int live_tally(void *context, const struct source_tally *tally, const void *bytes, size_t size)
 {
 	struct live *live = context;
-	int err = pipeline_tally(live->pipeline, tally);
-	int failed = !err && live->raw ? live_raw_tally(live->raw, tally) : 0;
+	int err = pipeline_tally(live->pipeline, tally, bytes, size), failed;
+	const struct evidence_stacked *example;
 
+	if (err)
+		return err;
+	example = pipeline_example(live->pipeline, tally);
+	if (live->front && live->front->tally)
+		live->front->tally(live->front->context, tally, example);
+	failed = live->raw ? live_raw_tally(live->raw, tally, example) : 0;
 	if (failed)
 		end_recording(live, failed);
-	return err;
+	return 0;
 }
 
 /* The tallies first: then their examples are among the records. */
@@ -194,6 +205,7 @@ static int drain(struct live *live)
 {
 	int err;
 
+	follow_clock(live);
 	live->front_ms = monotonic_ms() + DRAIN_MS;
 	err = drain_records(live);
 	if (err == -ETIME && live->front)
@@ -280,11 +292,12 @@ static int watch(struct live *live)
  * seen. */
 static int watch_in_front(struct live *live)
 {
+	const struct join_names names = live_names_join(&live->names);
 	int err;
 
 	if (!live->front)
 		return watch(live);
-	err = live->front->begin(live->front->context, session_info(live->session));
+	err = live->front->begin(live->front->context, session_info(live->session), &names);
 	if (!err)
 		err = watch(live);
 	live->front->end(live->front->context);
@@ -337,7 +350,7 @@ static int live_run(struct live *live)
 		session_tell_symbols(live->session, live->names.symbols);
 	if (session_scan(live->session))
 		log_line("cannot look through the open files: connections that are open already have no known owner");
-	drop_privileges(live->names.user_symbols);
+	live_drop_privileges(live->names.user_symbols);
 	live_reconcile_begin(live->reconcile, live->session, live->pipeline, drain_for_sample, live);
 	say_attached(live);
 	err = finish(live, watch_in_front(live));

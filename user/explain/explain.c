@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * Finds the row whose facts hold. A row with everything observed beats one with something unobservable; the kernel's
- * own reason corroborates, it never decides (it is absent before v6.10 and too coarse after).
+ * own reason corroborates, and decides only between rows that something could not be observed for (it is absent before
+ * v6.10 and too coarse after).
  */
 #include "explain.h"
 
@@ -39,30 +40,45 @@ static int assumes(const struct cause *cause, fact_set unobserved)
 	return facts_count(unobserved) * 2 + !!(unobserved & cause->needs);
 }
 
-static struct match find_row(const struct facts *facts)
+static bool contradicts(const struct cause *cause, const char *reason)
+{
+	bool has_reason = *reason && strcmp(reason, "NOT_SPECIFIED");
+
+	return has_reason && cause->reasons && !lists(cause->reasons, reason);
+}
+
+static bool is_better(const struct match *match, const struct match *best, const char *reason)
+{
+	bool is_contradicted = match->unobserved && contradicts(match->cause, reason);
+	bool is_best_contradicted = best->unobserved && contradicts(best->cause, reason);
+
+	if (is_contradicted != is_best_contradicted)
+		return is_best_contradicted;
+	return assumes(match->cause, match->unobserved) < assumes(best->cause, best->unobserved);
+}
+
+static struct match find_row(const struct facts *facts, const char *reason)
 {
 	struct match best = { NULL, 0 };
 
 	for (unsigned int i = 0; i < causes_count(); i++) {
 		const struct cause *cause = causes_at(i);
 		fact_set asked = cause->needs | cause->forbids;
-		fact_set unobserved = asked & ~facts->known;
+		struct match match = { cause, asked & ~facts->known };
 
 		if (!cause->needs || cause->needs & facts->known & ~facts->holds || cause->forbids & facts->holds)
 			continue;
-		if (!best.cause || assumes(cause, unobserved) < assumes(best.cause, best.unobserved))
-			best = (struct match){ cause, unobserved };
+		if (!best.cause || is_better(&match, &best, reason))
+			best = match;
 	}
 	return best;
 }
 
 static enum certainty weigh(const struct match *match, const char *reason)
 {
-	bool has_reason = *reason && strcmp(reason, "NOT_SPECIFIED");
-
 	if (match->unobserved)
 		return CERTAINTY_PARTIAL;
-	if (match->cause->is_likely || (has_reason && match->cause->reasons && !lists(match->cause->reasons, reason)))
+	if (match->cause->is_likely || contradicts(match->cause, reason))
 		return CERTAINTY_LIKELY;
 	return CERTAINTY_CERTAIN;
 }
@@ -119,7 +135,7 @@ static int find_errno(const struct evidence *ev, const struct cause *cause, cons
 	if (!(ev->flags & EV_SOCKET) || ev->flags & EV_REQUEST || ev->sock.is_dead)
 		return 0;
 	if (cause->application_errno == ERRNO_OF_ICMP)
-		return ev->conn.icmp_errno ? ev->conn.icmp_errno : ev->sock.err_soft;
+		return ev->sock.err ? ev->sock.err : ev->conn.icmp_errno ? ev->conn.icmp_errno : ev->sock.err_soft;
 	if (cause->application_errno == ETIMEDOUT && ev->sock.err_soft)
 		return ev->sock.err_soft;
 	if (cause->application_errno)
@@ -179,7 +195,7 @@ void explain(const struct incident *incident, struct report *ret_report)
 
 	memset(ret_report, 0, sizeof(*ret_report));
 	facts_observe(incident, &facts);
-	match = find_row(&facts);
+	match = find_row(&facts, incident->reason);
 	ret_report->incident = incident;
 	ret_report->count = incident->count;
 	if (match.cause) {
