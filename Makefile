@@ -50,11 +50,12 @@ LIBBPF_INCLUDE :=
 PACKAGES := libbpf libelf zlib jansson libcap
 endif
 # What the program can be without: --help then says of what needs it that this build has none. WITHOUT=ncursesw builds
-# as if it were not there.
-OPTIONAL := ncursesw
+# as if it were not there. STRICT tables came with SQLite 3.37.
+OPTIONAL := ncursesw sqlite3
+LEAST_sqlite3 := >= 3.37
 WITH = $(eval WITH := $$(foreach name,$$(filter-out $$(WITHOUT),$$(OPTIONAL)),$$(shell \
-	$$(PKG_CONFIG) --exists $$(name) && echo $$(name))))$(WITH)
-WITH_FLAGS = $(if $(filter ncursesw,$(WITH)),-DHAVE_NCURSESW)
+	$$(PKG_CONFIG) --exists '$$(name) $$(LEAST_$$(name))' && echo $$(name))))$(WITH)
+WITH_FLAGS = $(if $(filter ncursesw,$(WITH)),-DHAVE_NCURSESW) $(if $(filter sqlite3,$(WITH)),-DHAVE_SQLITE)
 PACKAGES_CFLAGS = $(call once,PACKAGES_CFLAGS,$(PKG_CONFIG) --cflags $(PACKAGES) $(WITH))
 PACKAGES_LIBS = $(call once,PACKAGES_LIBS,$(PKG_CONFIG) --libs $(PACKAGES) $(WITH))
 CMOCKA_CFLAGS = $(call once,CMOCKA_CFLAGS,$(PKG_CONFIG) --cflags cmocka)
@@ -104,6 +105,9 @@ UNIT_TESTS := $(patsubst tests/unit/%.c,$(B)/test/%,$(wildcard tests/unit/test_*
 # What several unit tests share: linked into each.
 UNIT_SHARED := $(patsubst tests/unit/%.c,$(B)/test/%.o,$(filter-out tests/unit/test_%,$(wildcard tests/unit/*.c)))
 
+# Fills a database of rsttrace record, for bench/ and tests/record.
+STORE := $(B)/store
+
 # One program in the ways in which programs are built; a variant that is stripped, or has its own name, is another file.
 VICTIM := $(B)/test/victim
 VICTIMS := $(addprefix $(VICTIM)-,frames tables neither no-id stripped)
@@ -130,7 +134,14 @@ $(B)/rsttrace: $(USER_OBJECTS) $(LIBBPF_A)
 
 $(USER_OBJECTS): $(B)/obj/%.o: user/%.c $(B)/flags | $(DIRECTORIES) $(LIBBPF_A)
 	$(call say,CC,$@)
-	$(Q)$(CC) $(USER_FLAGS) -MMD -MP -c -o $@ $<
+	$(Q)$(CC) $(USER_FLAGS) -MMD -MP -c -o $@ $(call source,$<)
+
+# Without SQLite these are empty, and cli_rows.c says so to who asks for their verbs.
+NEEDS_SQLITE := user/store/% user/report/% user/commands/record%.c user/commands/report%.c
+source = $(if $(filter sqlite3,$(WITH)),$1,$(if $(filter $(NEEDS_SQLITE),$1),-x c /dev/null,$1))
+
+# The assembler includes these.
+$(B)/obj/report/page_files.o: $(wildcard user/report/page/*)
 
 # Only this folder includes the skeleton; the dependencies that gcc writes know it only after the first build.
 $(filter $(B)/obj/attach/%,$(USER_OBJECTS)): | $(SKELETON)
@@ -170,6 +181,14 @@ $(UNIT_TESTS:=.o) $(UNIT_SHARED): $(B)/test/%.o: tests/unit/%.c $(B)/flags | $(D
 	$(call say,CC,$@)
 	$(Q)$(CC) $(TEST_FLAGS) -MMD -MP -c -o $@ $<
 
+$(STORE).o: bench/store.c $(B)/flags | $(DIRECTORIES)
+	$(call say,CC,$@)
+	$(Q)$(CC) $(USER_FLAGS) -MMD -MP -c -o $@ $<
+
+$(STORE): $(STORE).o $(B)/test/replayed.o $(PARTS) $(LIBBPF_A)
+	$(call say,LINK,$@)
+	$(Q)$(LINK) -o $@ $^ $(LIBS)
+
 $(VICTIMS): tests/stacks/victim.c $(B)/flags | $(DIRECTORIES)
 	$(call say,VICTIM,$@)
 	$(Q)$(CC) -std=gnu11 $(WARN) -D_GNU_SOURCE $(VICTIM_FLAGS) -pthread -o $@ $<
@@ -191,7 +210,37 @@ present:
 	[ -n "$$missing" ] || $(PKG_CONFIG) --exists $(PACKAGES) || missing=" libraries ($(PACKAGES))"; \
 	[ -z "$$missing" ] || { echo "rsttrace: the build needs$$missing; run: sudo tools/setup" >&2; exit 1; }
 
--include $(USER_OBJECTS:.o=.d) $(UNIT_TESTS:=.d) $(UNIT_SHARED:.o=.d) $(TOOLS:=.d) $(BUILD)/rsttrace.bpf.d
+-include $(USER_OBJECTS:.o=.d) $(UNIT_TESTS:=.d) $(UNIT_SHARED:.o=.d) $(TOOLS:=.d) $(STORE).d $(BUILD)/rsttrace.bpf.d
+
+# ---- fuzzing ----
+
+# All of it once more, by clang, with what a fuzzer needs.
+F := $(BUILD)/fuzz
+FUZZERS := $(patsubst tests/fuzz/%.c,$(F)/%,$(wildcard tests/fuzz/*.c))
+FUZZ_OBJECTS := $(PARTS:$(B)/obj/%=$(F)/obj/%) $(F)/obj/replayed.o
+FUZZ_FLAGS = -g -O1 -fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=all -fno-omit-frame-pointer
+FUZZ_CC = $(CLANG) -std=gnu11 -D_GNU_SOURCE -DRSTTRACE_VERSION=\"$(VERSION)\" -I$(BUILD) $(LIBBPF_INCLUDE) \
+	$(WITH_FLAGS) $(PACKAGES_CFLAGS) $(FUZZ_FLAGS) -MMD -MP -c -o $@ $<
+
+.PHONY: fuzzers
+fuzzers: $(FUZZERS)
+	@:
+
+$(sort $(dir $(FUZZ_OBJECTS))):
+	$(Q)mkdir -p $@
+
+$(filter-out %/replayed.o,$(FUZZ_OBJECTS)): $(F)/obj/%.o: user/%.c $(B)/flags | $(SKELETON) $(dir $(FUZZ_OBJECTS))
+	$(call say,FUZZ,$@)
+	$(Q)$(FUZZ_CC)
+
+$(F)/obj/replayed.o: tests/unit/replayed.c $(B)/flags | $(F)/obj/
+	$(Q)$(FUZZ_CC)
+
+$(FUZZERS): $(F)/%: tests/fuzz/%.c $(FUZZ_OBJECTS) $(LIBBPF_A)
+	$(call say,LINK,$@)
+	$(Q)$(CLANG) -std=gnu11 -D_GNU_SOURCE $(FUZZ_FLAGS) -fsanitize=fuzzer -o $@ $^ $(LIBS)
+
+-include $(FUZZ_OBJECTS:.o=.d)
 
 # ---- mutants ----
 
@@ -249,15 +298,18 @@ help: ## this list
 # ---- tests ----
 
 SYNC_TESTS := $(sort $(wildcard tests/sync/check-*))
-test-programs: $(UNIT_TESTS) $(TOOLS) $(LAB_BPF) $(VICTIMS)
+test-programs: $(UNIT_TESTS) $(TOOLS) $(LAB_BPF) $(VICTIMS) $(STORE)
 	@:
 
 # Every test program learns from these what to test.
 TEST = RSTTRACE=$(abspath $(B))/rsttrace BUILD=$(abspath $(B)) tools/test-summary
 
-.PHONY: check check-unit check-replay check-sync check-style check-lab check-faults check-stacks check-stalled check-top
-check: PROGRAMS = $(UNIT_TESTS) tests/replay/run $(SYNC_TESTS) tools/check-style --root tests/faults/run tests/lab/run \
-	tests/lab/hammer tests/stacks/run tests/stalled/run tests/top/run tests/mutants/run \
+.PHONY: check check-unit check-replay check-sync check-style check-lab check-faults
+.PHONY: check-record check-report check-stacks check-stalled check-top
+check: PROGRAMS = $(UNIT_TESTS) tests/replay/run $(SYNC_TESTS) tools/check-style tests/record/run \
+	tests/report/run tests/report/page \
+	--root tests/report/real tests/faults/run tests/lab/run tests/lab/hammer tests/stacks/run tests/stalled/run \
+	tests/top/run tests/mutants/run \
 	$(if $(filter 1,$(SAN)),,tests/kernels/run)
 check: ## install what is missing, build, run all tests; the lab and the kernels need root
 check-unit: PROGRAMS = $(UNIT_TESTS)
@@ -270,6 +322,10 @@ check-style: PROGRAMS = tools/check-style
 check-style: ## sizes and house rules
 check-faults: PROGRAMS = --root tests/faults/run
 check-faults: ## privileges, full disks, closed pipes, signals, filters; needs root
+check-record: PROGRAMS = tests/record/run
+check-record: ## the flight recorder: crashes, full disks, sizes, the queries of its page; real deaths need root
+check-report: PROGRAMS = tests/report/run tests/report/page --root tests/report/real
+check-report: ## what is told of known incidents, captures, the page in a browser; real deaths need root
 check-stacks: PROGRAMS = --root tests/stacks/run
 check-stacks: ## who in a program closed the connection; needs root
 check-stalled: PROGRAMS = --root tests/stalled/run
@@ -281,12 +337,27 @@ check-mutants: ## what every death program tells is missed without it; needs roo
 check-lab: PROGRAMS = --root tests/lab/run
 check-lab: ## real connections made to die, one scenario per cause; needs root
 
-check check-unit check-replay check-sync check-style check-faults check-stacks check-stalled check-top check-mutants \
-check-lab:
+check check-unit check-replay check-sync check-style check-faults check-record check-report check-stacks check-stalled \
+	check-top check-mutants check-lab:
 	@tools/setup
 	@$(if $(filter tests/kernels/run,$(PROGRAMS)),[ "$$(id -u)" -ne 0 ] || tools/setup kernels || true)
 	@$(MAKE) $(AGAIN) all test-programs
 	@$(TEST) $(PROGRAMS)
+
+.PHONY: check-crash bench-store
+check-crash: ## the flight recorder killed at 200 random moments
+	@$(MAKE) $(AGAIN) all test-programs
+	@RSTTRACE=$(abspath $(B))/rsttrace BUILD=$(abspath $(B)) tests/record/run --kills 200
+bench-store: ## ten million incidents into a database, for docs/record.md; 1.5 GB under $TMPDIR
+	@$(MAKE) $(AGAIN) all test-programs
+	@BUILD=$(abspath $(B)) bench/store-run
+
+.PHONY: fuzz
+fuzz: ## files that anybody may have made, for 10 minutes each; ARGS='60 database'
+	@tools/setup
+	@tools/setup fuzz
+	@$(MAKE) $(AGAIN) all test-programs fuzzers
+	@BUILD=$(BUILD) tests/fuzz/run $(or $(ARGS),600)
 
 # ---- other kernels ----
 

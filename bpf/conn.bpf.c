@@ -239,6 +239,7 @@ static __always_inline void owner_of_the_dead(struct sock *sk, const struct ev_c
 	if (!ev)
 		return;
 	ev->sk = (__u64)sk;
+	ev->conn.opened_ns = conn->opened_ns; /* the address alone may be another connection's by then */
 	snapshot_task(&ev->task);
 	emit_submit(ev);
 }

@@ -5,7 +5,6 @@
 #include <ctype.h>
 #include <errno.h>
 #include <getopt.h>
-#include <stdarg.h>
 #include <string.h>
 
 #include "cli_private.h"
@@ -36,41 +35,6 @@ struct parser {
 	char *message;
 	size_t size;
 };
-
-int cli_refuse(char *message, size_t size, const char *format, ...)
-{
-	va_list arguments;
-
-	va_start(arguments, format);
-	vsnprintf(message, size, format, arguments);
-	va_end(arguments);
-	return -EINVAL;
-}
-
-int cli_refuse_value(char *message, size_t size, const char *what, const char *wrong,
-		     const char *instead)
-{
-	char safe[WRONG_BYTES];
-
-	text_printable(safe, sizeof(safe), wrong, strlen(wrong));
-	return cli_refuse(message, size, "%s \"%s\" %s", what, safe, instead);
-}
-
-int cli_refuse_name(char *message, size_t size, const char *what, const char *prefix,
-		    const char *wrong, const char *const *names, size_t count)
-{
-	const char *lister = strcmp(what, "cause") ? "--help" : "explain";
-	const char *nearest = text_nearest(wrong, names, count);
-	char safe[WRONG_BYTES];
-
-	text_printable(safe, sizeof(safe), wrong, strlen(wrong));
-	if (!nearest)
-		return cli_refuse(message, size, "unknown %s \"%s%s\" (rsttrace %s lists them)",
-				  what, prefix, safe, lister);
-	return cli_refuse(message, size,
-			  "unknown %s \"%s%s\": did you mean %s%s? (rsttrace %s lists them)", what,
-			  prefix, safe, prefix, nearest, lister);
-}
 
 const struct verb_row *cli_verb(const char *name)
 {
@@ -252,6 +216,18 @@ static const char *optional_value(const struct option_row *row, int argc, char *
 	return optarg;
 }
 
+/* One value, none, or two. */
+static int take_values(struct parser *parser, const struct option_row *row, int argc, char *const argv[])
+{
+	int err = take_option(parser, row, optional_value(row, argc, argv));
+
+	if (err || !row->argument || is_optional(row) || !strchr(row->argument, ' '))
+		return err;
+	if (optind >= argc)
+		return refuse_missing(parser, row);
+	return take_option(parser, row, argv[optind++]);
+}
+
 int cli_parse(int argc, char *const argv[], struct options *ret_options, char *message, size_t size)
 {
 	struct parser parser = { .options = ret_options, .message = message, .size = size };
@@ -270,8 +246,7 @@ int cli_parse(int argc, char *const argv[], struct options *ret_options, char *m
 		else if (code == '?' || code == ':')
 			err = refuse_option(&parser, code, argv[optind - 1]);
 		else
-			err = take_option(&parser, &option_rows[row_of(code)],
-					  optional_value(&option_rows[row_of(code)], argc, argv));
+			err = take_values(&parser, &option_rows[row_of(code)], argc, argv);
 	}
 	for (; !err && optind < argc; optind++)
 		err = take_word(&parser, argv[optind]); /* what stands behind "--" */
@@ -361,6 +336,7 @@ void cli_help(FILE *out)
 		{ "rsttrace", "every death on this host, until interrupted" },
 		{ "rsttrace -c 'nginx*' -K rst-sent -v", "why nginx resets, with the evidence" },
 		{ "rsttrace -a 10.0.0.0/8 -d 1h -o json=deaths.json", "an hour, kept as JSON" },
+		{ "rsttrace report --since '2h ago'", "what happened, from what rsttrace record kept" },
 		{ "rsttrace stalled -p 2211 --watch", "what hangs in that process, until when" },
 		{ "rsttrace explain close-unread", "what that cause means and what to do" },
 	};

@@ -10,6 +10,7 @@
 #include "explain/report.h"
 
 #define OPTIONS_LIST_MAX 32
+#define DATABASE_PATH "/var/lib/rsttrace/incidents.db" /* of rsttrace record */
 
 enum tier { TIER_AUTO, TIER_TRACEPOINT, TIER_KPROBE, TIER_FENTRY, TIER_MAX };
 
@@ -21,6 +22,11 @@ struct output {
 struct cidr {
 	uint8_t address[16];
 	unsigned int prefix; /* 0 to 128 */
+};
+
+struct endpoint {
+	uint8_t address[16];
+	uint16_t port;
 };
 
 /* What the command line asks for. Zero means "not given" unless said otherwise. */
@@ -46,7 +52,17 @@ struct options {
 	uint64_t count;
 	struct output outputs[8];
 	unsigned int outputs_count; /* 0 = table on stdout */
-	const char *raw; /* file to keep raw evidence in */
+	const char *raw; /* file, of record the folder, to keep raw evidence in */
+	const char *db; /* NULL = DATABASE_PATH */
+	uint64_t keep_ns; /* record: 0 = not given */
+	uint64_t max_bytes; /* record: of the database; 0 = not given */
+	uint64_t raw_max_bytes; /* record: of the folder of raw evidence; 0 = not given */
+	const char *since, *until; /* report: points in time that text_parse_time() takes; NULL = not given */
+	const char *by; /* report: names of keys, by commas */
+	const char *html; /* report: file for the page */
+	const char *compare[2]; /* report: periods that text_parse_period() takes */
+	struct endpoint connection; /* report: one end of a connection */
+	bool has_connection;
 	enum tier tier;
 	uint64_t watch_ns; /* stalled: look again after so long; 0 = once */
 	uint64_t silence_ns; /* stalled: 0 = the default */
@@ -64,7 +80,9 @@ struct options {
 struct option_row {
 	char letter; /* 0 = none */
 	const char *name;
-	const char *argument; /* placeholder for help, NULL = takes none, in [brackets]: need not be given */
+	/* placeholder for help, NULL = takes none, in [brackets]: need not be given; two words: two values, which are
+	 * set one after the other */
+	const char *argument;
 	unsigned int verbs; /* the verbs that it is for: bit i is verb_rows[i] */
 	const char *help;
 	/* 0, or a negative errno after a sentence was put into message[size] */

@@ -4,6 +4,9 @@
 #define RSTTRACE_CLI_PRIVATE_H
 
 #include <stddef.h>
+#include <stdint.h>
+
+struct options;
 
 #define OPTION_ROWS_MAX 64 /* with the last, empty one: the parser keeps a bit for each */
 
@@ -17,7 +20,26 @@ int cli_refuse_value(char *message, size_t size, const char *what, const char *w
 /* `unknown WHAT "WRONG": did you mean NAME?`; the prefix ("--") stands before both. */
 int cli_refuse_name(char *message, size_t size, const char *what, const char *prefix,
 		    const char *wrong, const char *const *names, size_t count);
+/* Into nanoseconds. */
+int cli_parse_duration(const char *what, const char *value, uint64_t *ret_ns, char *message, size_t size);
 /* Options that make no sense beside each other. */
 int cli_check_together(const struct options *options, char *message, size_t size);
+
+/* cli_record.c: in the place of verbs that this build cannot have, and the setters of the flight recorder's options */
+int cli_absent(const struct options *options);
+int cli_set_keep(struct options *options, const char *value, char *message, size_t size);
+int cli_set_max_size(struct options *options, const char *value, char *message, size_t size);
+int cli_set_raw_max(struct options *options, const char *value, char *message, size_t size);
+
+/* cli_times.c: how long */
+int cli_set_duration(struct options *options, const char *value, char *message, size_t size);
+int cli_set_watch(struct options *options, const char *value, char *message, size_t size);
+int cli_set_silence(struct options *options, const char *value, char *message, size_t size);
+
+/* cli_report.c: those of the report */
+int cli_set_since(struct options *options, const char *value, char *message, size_t size);
+int cli_set_until(struct options *options, const char *value, char *message, size_t size);
+int cli_set_compare(struct options *options, const char *value, char *message, size_t size);
+int cli_set_connection(struct options *options, const char *value, char *message, size_t size);
 
 #endif

@@ -19,24 +19,49 @@
 #define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
 
 #define PID_LIMIT 4194304 /* PID_MAX_LIMIT of 64-bit kernels */
-#define WATCH_DEFAULT "2"
 #define CHOICES_MAX 256 /* names to look for the nearest one in */
 
-enum verb { VERB_LIVE, VERB_REPLAY, VERB_TOP, VERB_STALLED, VERB_EXPLAIN, VERB_DOCTOR, VERB_MAX };
+enum verb {
+	VERB_LIVE,
+	VERB_RECORD,
+	VERB_REPORT,
+	VERB_REPLAY,
+	VERB_TOP,
+	VERB_STALLED,
+	VERB_EXPLAIN,
+	VERB_DOCTOR,
+	VERB_MAX
+};
 
-#define LIVE (1u << VERB_LIVE)
+#define RECORD (1u << VERB_RECORD)
+#define LIVE (1u << VERB_LIVE | RECORD)
 #define REPLAY (1u << VERB_REPLAY)
+#define REPORT (1u << VERB_REPORT)
 #define DOCTOR (1u << VERB_DOCTOR)
 #define STALLED (1u << VERB_STALLED)
 #define TOP (1u << VERB_TOP)
 #define LINES (LIVE | REPLAY)
 #define WATCH (LINES | TOP)
-#define SELECT (WATCH | STALLED)
+#define SELECT (WATCH | STALLED | REPORT)
 #define ANY ((1u << VERB_MAX) - 1)
+
+#ifdef HAVE_SQLITE
+#define RECORD_HELP "the flight recorder: every death with its evidence goes into a database, for months"
+#define COMMAND_RECORD command_record
+#define REPORT_HELP "what happened, from what was recorded: the story, what changed, who, when, an example of each"
+#define COMMAND_REPORT command_report
+#else
+#define RECORD_HELP "not in this build, which has no SQLite: the flight recorder"
+#define COMMAND_RECORD cli_absent
+#define REPORT_HELP "not in this build, which has no SQLite: what happened, from what was recorded"
+#define COMMAND_REPORT cli_absent
+#endif
 
 const struct verb_row verb_rows[] = {
 	[VERB_LIVE] = { "live", NULL, "one line for each death as it happens (the default)",
 			command_live },
+	[VERB_RECORD] = { "record", NULL, RECORD_HELP, COMMAND_RECORD },
+	[VERB_REPORT] = { "report", "[FILE]", REPORT_HELP, COMMAND_REPORT },
 	[VERB_REPLAY] = { "replay", "FILE",
 			  "the same from a recording made with --raw; needs no root",
 			  command_replay },
@@ -215,33 +240,6 @@ static int set_kinds(struct options *options, const char *value, char *message, 
 	return each_item(options, value, add_kind, message, size);
 }
 
-static int parse_duration(const char *what, const char *value, uint64_t *ret_ns, char *message, size_t size)
-{
-	int err = text_parse_duration(value, ret_ns);
-
-	/* Half of the range stays free for whoever adds it to a time. */
-	if (err == -ERANGE || (!err && *ret_ns > INT64_MAX))
-		return cli_refuse_value(message, size, what, value, "is not between 1 ns and 292 years");
-	if (err)
-		return cli_refuse_value(message, size, what, value, "is not like 30, 0.5, 300ms, 10s, 5m, 2h or 7d");
-	return 0;
-}
-
-static int set_duration(struct options *options, const char *value, char *message, size_t size)
-{
-	return parse_duration("duration", value, &options->duration_ns, message, size);
-}
-
-static int set_watch(struct options *options, const char *value, char *message, size_t size)
-{
-	return parse_duration("interval", value ? value : WATCH_DEFAULT, &options->watch_ns, message, size);
-}
-
-static int set_silence(struct options *options, const char *value, char *message, size_t size)
-{
-	return parse_duration("silence", value, &options->silence_ns, message, size);
-}
-
 static int set_count(struct options *options, const char *value, char *message, size_t size)
 {
 	return parse_number("count", value, UINT64_MAX, &options->count, message, size);
@@ -309,6 +307,9 @@ static int set_tier(struct options *options, const char *value, char *message, s
 DEFINE_SET(netns, value)
 DEFINE_SET(cgroup, value)
 DEFINE_SET(raw, value)
+DEFINE_SET(db, value)
+DEFINE_SET(by, value)
+DEFINE_SET(html, value)
 DEFINE_SET(kernel_stack, true)
 DEFINE_SET(user_stack, true)
 DEFINE_SET(verbose, true)
@@ -337,16 +338,18 @@ const struct option_row option_rows[] = {
 	  "only this network namespace: a name under /run/netns, a path or an inode number",
 	  set_netns },
 	{ 0, "cgroup", "PATH", SELECT, "only processes in this cgroup", set_cgroup },
-	{ 'v', "verbose", NULL, LINES | STALLED, "print the evidence under each line", set_verbose },
-	{ 'K', "kind", "KIND,...", WATCH, "only these kinds of death, listed below", set_kinds },
+	{ 'v', "verbose", NULL, LINES | STALLED | REPORT,
+	  "print the evidence under each line; report: leave nothing out", set_verbose },
+	{ 'K', "kind", "KIND,...", WATCH | REPORT, "only these kinds of death, listed below", set_kinds },
 	{ 'u', "user-stack", NULL, WATCH,
 	  "take, and show, the program's own stack where it closed the connection itself", set_user_stack },
 	{ 'n', "count", "N", LINES, "end after N deaths", set_count },
 	{ 'k', "kernel-stack", NULL, LINES, "print the kernel stack under each line",
 	  set_kernel_stack },
 	{ 'd', "duration", "SECONDS", LIVE | TOP, "end after this time; 300ms, 5m, 2h and 7d work too",
-	  set_duration },
-	{ 0, "raw", "FILE", LIVE | TOP, "keep the raw evidence in FILE, for rsttrace replay", set_raw },
+	  cli_set_duration },
+	{ 0, "raw", "FILE", LIVE | TOP,
+	  "keep the raw evidence in FILE, for rsttrace replay; record: in files in this folder", set_raw },
 	{ 0, "tier", "TIER", LIVE | TOP | DOCTOR,
 	  "which hooks to use: auto (the default), fentry, kprobe or tracepoint", set_tier },
 	{ 0, "deep", NULL, LIVE | TOP | DOCTOR,
@@ -356,11 +359,24 @@ const struct option_row option_rows[] = {
 	{ 0, "reconcile", NULL, LIVE,
 	  "at the end, compare what was seen with the kernel's own counters; status 1 when something is missing",
 	  set_reconcile },
+	{ 0, "db", "FILE", RECORD | REPORT, "the database; " DATABASE_PATH " unless given", set_db },
+	{ 0, "keep", "TIME", RECORD, "let go what is older: 12h, 30d; 7d unless given", cli_set_keep },
+	{ 0, "max-size", "SIZE", RECORD,
+	  "let the oldest go when the database would exceed it: 64M, 2G; 512M unless given", cli_set_max_size },
+	{ 0, "raw-max", "SIZE", RECORD, "the same of the folder that --raw names", cli_set_raw_max },
+	{ 0, "since", "TIME", REPORT, "from then: 10:40, \"2h ago\", \"2026-01-02 10:40\"; 1h ago unless given",
+	  cli_set_since },
+	{ 0, "until", "TIME", REPORT, "up to then; now unless given", cli_set_until },
+	{ 0, "by", "KEY,...", REPORT, "count by these; cause,process unless given", set_by },
+	{ 0, "connection", "ADDR:PORT", REPORT, "all that is known of the connections with that end",
+	  cli_set_connection },
+	{ 0, "compare", "A..B C..D", REPORT, "two periods side by side", cli_set_compare },
+	{ 0, "html", "FILE", REPORT, "one page with everything, for a browser", set_html },
 	{ 0, "watch", "[SECONDS]", STALLED, "look again every 2 seconds, or as many as given, until interrupted",
-	  set_watch },
+	  cli_set_watch },
 	{ 0, "silence", "SECONDS", STALLED,
 	  "without keepalive, a peer not heard of for so long is suspect; 30m and 2h work too, 1h is the default",
-	  set_silence },
+	  cli_set_silence },
 	{ 'h', "help", NULL, ANY, "print this text and end", set_help },
 	{ 'V', "version", NULL, ANY, "print the version and end", set_version },
 	{ 0, NULL, NULL, 0, NULL, NULL },

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* Options that make no sense beside each other, or with a verb that takes them otherwise. */
+#include <errno.h>
 #include <string.h>
 
 #include "cli.h"
@@ -8,7 +9,18 @@
 
 #define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
 
-/* The terminal is taken; and a recording was made with the hooks that it was made with. */
+/* Of verbs that do not leave stdout to lines: `why`. */
+static int check_files(const struct options *options, const char *why, char *message, size_t size)
+{
+	for (unsigned int i = 0; i < options->outputs_count; i++) {
+		if (!options->outputs[i].file)
+			return cli_refuse(message, size, "%s: give the output %s its own =FILE", why,
+					  options->outputs[i].name);
+	}
+	return 0;
+}
+
+/* A recording was made with the hooks that it was made with. */
 static int check_top(const struct options *options, char *message, size_t size)
 {
 	const struct {
@@ -19,11 +31,6 @@ static int check_top(const struct options *options, char *message, size_t size)
 		{ "fingerprint", options->fingerprint }, { "deep", options->deep },
 	};
 
-	for (unsigned int i = 0; i < options->outputs_count; i++) {
-		if (!options->outputs[i].file)
-			return cli_refuse(message, size, "top has the terminal: give the output %s its own =FILE",
-					  options->outputs[i].name);
-	}
 	for (size_t i = 0; options->arguments_count && i < ARRAY_SIZE(live); i++) {
 		if (live[i].is_given)
 			return cli_refuse(message, size, "--%s makes no sense with a recording", live[i].name);
@@ -42,8 +49,12 @@ int cli_check_together(const struct options *options, char *message, size_t size
 			return cli_refuse(message, size, "cause %s is told by rsttrace %s alone", options->causes[i],
 					  is_living ? "live" : "stalled");
 	}
+	if (!strcmp(options->verb, "top") && check_files(options, "top has the terminal", message, size))
+		return -EINVAL;
 	if (!strcmp(options->verb, "top"))
 		return check_top(options, message, size);
+	if (!strcmp(options->verb, "record") && check_files(options, "record prints nothing", message, size))
+		return -EINVAL;
 	/* The kernel counts by namespace: what the kernel side leaves out by port or address would be missing. */
 	if (options->reconcile && (options->ports_count || options->addresses_count))
 		return cli_refuse(message, size, "--reconcile counts all connections: it does not go with --%s",

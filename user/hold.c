@@ -168,17 +168,24 @@ int hold_put(struct hold *hold, const struct report *report)
 	return err;
 }
 
-void hold_owner(struct hold *hold, uint64_t sk, const struct ev_task *owner)
+/* An address is used again, and a recording from before that says no more. */
+static bool is_same_socket(const struct evidence *death, const struct evidence *closed)
+{
+	return death->sk == closed->sk &&
+	       (!closed->conn.opened_ns || death->conn.opened_ns == closed->conn.opened_ns);
+}
+
+void hold_owner(struct hold *hold, const struct evidence *closed)
 {
 	struct held *held;
 
 	for (uint64_t serial = hold->next; serial-- > hold->first;) {
 		held = held_at(hold, serial);
-		if (held->incident.evidence.sk != sk)
+		if (!is_same_socket(&held->incident.evidence, closed))
 			continue;
 		if (held->report.owner.source == OWNER_SYSCALL)
 			return;
-		held->report.owner = *owner;
+		held->report.owner = closed->task;
 		held->report.owner.source = OWNER_SYSCALL;
 		return;
 	}

@@ -25,8 +25,8 @@ struct hold *hold_new(hold_release_fn release, hold_wait_fn waits, void *context
 /* Takes a copy of the report and its incident. Releases the oldest when there is no room, and its negative errno is
  * returned. */
 int hold_put(struct hold *hold, const struct report *report);
-/* The socket `sk`, whose death may still be held, belonged to that process. */
-void hold_owner(struct hold *hold, uint64_t sk, const struct ev_task *owner);
+/* The socket of that record, whose death may still be held, belonged to the task of that record. */
+void hold_owner(struct hold *hold, const struct evidence *closed);
 /* Releases what was observed before that time (CLOCK_BOOTTIME), up to the first that waits; UINT64_MAX: everything. 0,
  * or the first negative errno of a release, after which the rest stays. */
 int hold_release(struct hold *hold, uint64_t before_ns);

@@ -122,6 +122,11 @@ void pipeline_observe(struct pipeline *pipeline, pipeline_observe_fn observe, vo
 	pipeline->observer = context;
 }
 
+void pipeline_set_clock(struct pipeline *pipeline, int64_t wall_offset_ns)
+{
+	join_set_clock(pipeline->join, wall_offset_ns);
+}
+
 static void observe(struct pipeline *pipeline)
 {
 	if (pipeline->observe)
@@ -155,7 +160,7 @@ int pipeline_record(void *context, const void *bytes, size_t size)
 		observe(pipeline);
 		break;
 	case JOIN_OWNER:
-		hold_owner(pipeline->hold, ev->sk, &ev->task);
+		hold_owner(pipeline->hold, ev);
 		break;
 	case JOIN_INCIDENT:
 		if (ev->detail.user_depth)

@@ -30,6 +30,8 @@ int pipeline_open(const struct options *options, const struct join_names *names,
 		  const struct pipeline_show *show, struct pipeline **ret_pipeline, char *message, size_t size);
 /* From now on; until the end even when --count is reached, so that nothing is missing from what is observed. */
 void pipeline_observe(struct pipeline *pipeline, pipeline_observe_fn observe, void *context);
+/* CLOCK_REALTIME - CLOCK_BOOTTIME for what comes from now on: somebody has set the clock. */
+void pipeline_set_clock(struct pipeline *pipeline, int64_t wall_offset_ns);
 /* A source_record_fn; context is the pipeline. -EBADMSG: not a record; -EPIPE: the reader of an output has gone;
  * -ECANCELED: --count is reached; else an output's negative errno. */
 int pipeline_record(void *pipeline, const void *bytes, size_t size);

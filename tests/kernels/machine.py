@@ -32,7 +32,7 @@ class Options:
     """How to boot."""
 
     cpus: int = 1
-    memory_mb: int = 1024
+    memory_mb: int = 2048
     limit_s: float = 2700.0
 
 

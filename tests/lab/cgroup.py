@@ -40,12 +40,17 @@ class Cgroup:
         self._v2 = _root_of_v2()
         self._root = self._v2 if version == 2 else _root_of_v1()
         self._made: list[Path] = []
-        place = self._root / path.lstrip("/")
-        for directory in (*reversed(place.parents), place):
-            if self._root in directory.parents and not directory.exists():
-                directory.mkdir()
-                self._made.append(directory)
-        self._place = place
+        self._place = self._root / path.lstrip("/")
+        while not self._place.exists():  # others make and remove its parents, too
+            with contextlib.suppress(FileNotFoundError):
+                self._make()
+
+    def _make(self) -> None:
+        for directory in (*reversed(self._place.parents), self._place):
+            if self._root in directory.parents:
+                with contextlib.suppress(FileExistsError):
+                    directory.mkdir()
+                    self._made.append(directory)
 
     def enter(self) -> None:
         """The process that calls this; of v2 it is in the root otherwise, as where v1 is in use."""

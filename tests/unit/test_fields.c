@@ -93,7 +93,7 @@ static void test_absence(void **state)
 		"segment.timestamps", "segment.conntrack", "tcp.zero_window"
 	static const struct {
 		uint32_t without;
-		const char *const absent[24];
+		const char *const absent[32]; /* ends with NULL */
 	} rows[] = {
 		{ 0, { OF_OTHER_DEATHS } },
 		{ EV_SEGMENT, { "segment", OF_OTHER_DEATHS } },

@@ -48,6 +48,18 @@ static void make(struct sample *sample, const char *slug, enum kind kind, uint64
 	sample->incident.evidence.time_ns = time_ns;
 }
 
+/* Process 4711 closes it. */
+static void close_socket(struct hold *hold, uint64_t sk, uint64_t opened_ns)
+{
+	const struct evidence closed = {
+		.sk = sk,
+		.conn.opened_ns = opened_ns,
+		.task = { .pid = 4711, .comm = "worker" },
+	};
+
+	hold_owner(hold, &closed);
+}
+
 static void mirror(struct sample *sample)
 {
 	struct ev_tuple *tuple = &sample->incident.evidence.tuple, old = *tuple;
@@ -147,7 +159,6 @@ static void test_time_and_order(void **state)
 static void test_owner_of_the_other_end(void **state)
 {
 	static struct told told;
-	const struct ev_task closer = { .pid = 4711, .comm = "worker" };
 
 	(void)state;
 	for (unsigned int late = 1; late <= 2; late++) {
@@ -166,7 +177,7 @@ static void test_owner_of_the_other_end(void **state)
 		assert_int_equal(hold_release(hold, 6000), 0);
 		assert_int_equal(told.count, 0);
 		told.waiting = 0;
-		hold_owner(hold, late, &closer);
+		close_socket(hold, late, 0);
 		assert_int_equal(hold_release(hold, 6000), 0);
 		assert_int_equal(told.count, 2);
 		assert_int_equal(told.reports[2 - late].peer.owner.pid, 4711);
@@ -201,7 +212,6 @@ static void test_wait(void **state)
 static void test_late_owner(void **state)
 {
 	static struct told told;
-	const struct ev_task closer = { .pid = 4711, .comm = "worker" };
 	struct hold *hold = hold_new(tell, waits, &told);
 	struct sample sample;
 
@@ -210,13 +220,18 @@ static void test_late_owner(void **state)
 		make(&sample, "reset-by-peer", KIND_RST_RECEIVED, sk, 5000);
 		sample.report.owner.source = sk == 1 ? OWNER_LISTENER : OWNER_SYSCALL;
 		assert_int_equal(hold_put(hold, &sample.report), 0);
-		hold_owner(hold, sk, &closer);
+		close_socket(hold, sk, 0);
 	}
-	hold_owner(hold, 99, &closer);
+	close_socket(hold, 99, 0);
+	make(&sample, "reset-by-peer", KIND_RST_RECEIVED, 3, 5000);
+	sample.incident.evidence.conn.opened_ns = 1000;
+	assert_int_equal(hold_put(hold, &sample.report), 0);
+	close_socket(hold, 3, 4000); /* another one that has the address by now */
 	assert_int_equal(hold_release(hold, UINT64_MAX), 0);
 	assert_int_equal(told.reports[0].owner.pid, 4711);
 	assert_int_equal(told.reports[0].owner.source, OWNER_SYSCALL);
 	assert_int_not_equal(told.reports[1].owner.pid, 4711);
+	assert_int_not_equal(told.reports[2].owner.pid, 4711);
 	hold_free(hold);
 }
 

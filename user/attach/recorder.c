@@ -13,6 +13,7 @@
 
 struct recorder {
 	FILE *file;
+	uint64_t bytes;
 	char buffer[BUFFER_BYTES]; /* glibc allocates none of another size by itself */
 };
 
@@ -24,6 +25,7 @@ static int put(struct recorder *recorder, uint32_t kind, const void *a, size_t a
 	    (a_size && fwrite(a, a_size, 1, recorder->file) != 1) ||
 	    (b_size && fwrite(b, b_size, 1, recorder->file) != 1))
 		return errno ? -errno : -EIO;
+	recorder->bytes += sizeof(head) + head.length;
 	return 0;
 }
 
@@ -94,6 +96,11 @@ int recorder_record(struct recorder *recorder, const void *bytes, size_t size)
 int recorder_flush(struct recorder *recorder)
 {
 	return fflush(recorder->file) ? -errno : 0;
+}
+
+uint64_t recorder_bytes(const struct recorder *recorder)
+{
+	return recorder->bytes;
 }
 
 int recorder_close(struct recorder *recorder)

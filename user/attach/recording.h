@@ -28,6 +28,8 @@ int recorder_cgroup(struct recorder *recorder, uint64_t number, const char *path
 int recorder_user_frame(struct recorder *recorder, const struct ev_user_frame *frame, const char *text);
 int recorder_record(struct recorder *recorder, const void *bytes, size_t size);
 int recorder_flush(struct recorder *recorder);
+/* Written so far. */
+uint64_t recorder_bytes(const struct recorder *recorder);
 /* Closes the file; 0, or the negative errno of a write that failed. NULL is fine. */
 int recorder_close(struct recorder *recorder);
 

@@ -6,6 +6,8 @@
 #include "../cli.h"
 
 int command_live(const struct options *options);
+int command_record(const struct options *options);
+int command_report(const struct options *options);
 int command_replay(const struct options *options);
 int command_top(const struct options *options);
 int command_stalled(const struct options *options);

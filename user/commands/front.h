@@ -7,12 +7,16 @@
 
 #include "../attach/source.h"
 #include "../cli.h"
+#include "../decode/join.h"
 
 struct front {
-	int keys; /* a file descriptor: when it is readable, there is something to do at once */
+	int keys; /* a file descriptor: when it is readable, there is something to do at once; -1: none */
 	int (*report)(void *context, const struct report *report);
-	/* Everything is attached, or the recording was read. 0 or a negative errno. */
-	int (*begin)(void *context, const struct source_info *info);
+	/* Each record as it came, before what is told because of it; NULL: not wanted, and not of recordings. */
+	void (*record)(void *context, const void *bytes, size_t size);
+	/* Everything is attached, or the recording was read (names: NULL). *names are to be copied. 0 or
+	 * a negative errno. */
+	int (*begin)(void *context, const struct source_info *info, const struct join_names *names);
 	/* Whenever `keys` is readable, and at least every 50 ms; `lost`: NULL = not known. 0, or -ECANCELED: that is
 	 * enough, or another negative errno. */
 	int (*step)(void *context, uint64_t now_ns, const uint64_t *lost);

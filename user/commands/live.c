@@ -8,6 +8,7 @@
 #include "commands.h"
 #include "front.h"
 #include "live_names.h"
+#include "live_privileges.h"
 #include "live_raw.h"
 #include "live_reconcile.h"
 
@@ -17,7 +18,6 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/capability.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -28,6 +28,7 @@
 #define READER_PATIENCE_S 1 /* after a signal, for a reader that takes nothing */
 #define SAMPLE_PAUSE_MS 3 /* between two readings of the counters: longer than an event takes */
 #define SAMPLE_DRAIN_MS 100 /* for what a storm may have left waiting */
+#define CLOCK_STEP_NS 10000000LL /* two readings of two clocks differ by less, unless one was set */
 #define COUNT_MS 1000 /* between two readings of what was lost */
 #define MESSAGE_BYTES 512
 
@@ -36,6 +37,7 @@ struct live {
 	const struct front *front; /* NULL: lines on stdout */
 	struct session *session;
 	struct pipeline *pipeline;
+	int64_t wall_offset_ns; /* of the clock, as it was last looked at */
 	struct live_raw *raw; /* NULL: not asked for, or over */
 	struct live_names names;
 	struct live_reconcile *reconcile; /* NULL: not asked for */
@@ -120,28 +122,12 @@ static int live_record(void *context, const void *bytes, size_t size)
 		live->raw = NULL;
 		live->has_failed = true;
 	}
+	if (live->front && live->front->record)
+		live->front->record(live->front->context, bytes, size);
 	err = pipeline_record(live->pipeline, bytes, size);
 	if (live->is_finishing && stop_requested)
 		alarm(READER_PATIENCE_S); /* the reader reads on */
 	return !err && is_over(live) ? -ETIME : err;
-}
-
-/* Everything is open and attached: what is left is reading maps. */
-static void drop_privileges(bool looks_into_processes)
-{
-	/* CAP_PERFMON and CAP_SYSLOG for what a module brings: functions to attach to, symbols to read. The others to
-	 * read what files other users' processes run, wherever these are. */
-	const cap_value_t kept[] = { CAP_BPF, CAP_PERFMON, CAP_SYSLOG,
-				     CAP_SYS_PTRACE, CAP_DAC_READ_SEARCH, CAP_CHECKPOINT_RESTORE };
-	const int count = looks_into_processes ? sizeof(kept) / sizeof(*kept) : 3;
-	cap_t capabilities = cap_init();
-
-	if (!capabilities)
-		return;
-	if (cap_set_flag(capabilities, CAP_PERMITTED, count, kept, CAP_SET) ||
-	    cap_set_flag(capabilities, CAP_EFFECTIVE, count, kept, CAP_SET) || cap_set_proc(capabilities))
-		log_line("cannot drop privileges: %s; going on with them", strerror(errno));
-	cap_free(capabilities);
 }
 
 static int exit_status_of(int err)
@@ -174,6 +160,7 @@ static int live_open(struct live *live)
 		return exit_status_of(err);
 	}
 	live->names.session = live->session;
+	live->wall_offset_ns = session_info(live->session)->wall_offset_ns;
 	err = pipeline_open(options, &names, session_info(live->session), front ? &show : NULL, &live->pipeline,
 			    live->message, sizeof(live->message));
 	if (err) {
@@ -200,10 +187,22 @@ static void say_attached(const struct live *live)
 	log_line("attached (tier %s)", tier_name(session_tier(live->session)));
 }
 
+/* A clock that is set: what comes from now on shall have the right time. */
+static void follow_clock(struct live *live)
+{
+	int64_t offset_ns = (int64_t)(clock_ns(CLOCK_REALTIME) - clock_ns(CLOCK_BOOTTIME));
+
+	if (llabs(offset_ns - live->wall_offset_ns) < CLOCK_STEP_NS)
+		return;
+	live->wall_offset_ns = offset_ns;
+	pipeline_set_clock(live->pipeline, offset_ns);
+}
+
 static int drain(struct live *live)
 {
 	int err;
 
+	follow_clock(live);
 	live->front_ms = monotonic_ms() + DRAIN_MS;
 	err = session_drain(live->session, live_record, live);
 	if (err == -ETIME && live->front)
@@ -290,11 +289,12 @@ static int watch(struct live *live)
  * seen. */
 static int watch_in_front(struct live *live)
 {
+	const struct join_names names = live_names_join(&live->names);
 	int err;
 
 	if (!live->front)
 		return watch(live);
-	err = live->front->begin(live->front->context, session_info(live->session));
+	err = live->front->begin(live->front->context, session_info(live->session), &names);
 	if (!err)
 		err = watch(live);
 	live->front->end(live->front->context);
@@ -347,7 +347,7 @@ static int live_run(struct live *live)
 		session_tell_symbols(live->session, live->names.symbols);
 	if (session_scan(live->session))
 		log_line("cannot look through the open files: connections that are open already have no known owner");
-	drop_privileges(live->names.user_symbols);
+	live_drop_privileges(live->names.user_symbols);
 	live_reconcile_begin(live->reconcile, live->session, live->pipeline, drain_for_sample, live);
 	say_attached(live);
 	err = finish(live, watch_in_front(live));

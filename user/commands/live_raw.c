@@ -88,6 +88,16 @@ int live_raw_open(const char *path, const struct source_info *info, const struct
 	return 0;
 }
 
+int live_raw_flush(struct live_raw *raw)
+{
+	return recorder_flush(raw->recorder);
+}
+
+uint64_t live_raw_bytes(const struct live_raw *raw)
+{
+	return recorder_bytes(raw->recorder);
+}
+
 int live_raw_close(struct live_raw *raw)
 {
 	int err = raw ? recorder_close(raw->recorder) : 0;

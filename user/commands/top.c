@@ -24,10 +24,11 @@ static int show_report(void *context, const struct report *report)
 	return 0;
 }
 
-static int begin(void *context, const struct source_info *info)
+static int begin(void *context, const struct source_info *info, const struct join_names *names)
 {
 	struct top_command *command = context;
 
+	(void)names;
 	snprintf(command->source, sizeof(command->source), "%stier %s",
 		 command->options->arguments_count ? "recording, " : "", info->tier);
 	return top_begin(command->top, command->source, info->wall_offset_ns, command->link);

@@ -353,6 +353,11 @@ void join_verdict(struct join *join, const struct incident *incident, const char
 		bury(join, incident, cause);
 }
 
+void join_set_clock(struct join *join, int64_t wall_offset_ns)
+{
+	join->wall_offset_ns = wall_offset_ns;
+}
+
 void join_free(struct join *join)
 {
 	free(join);

@@ -36,6 +36,7 @@ enum join_result {
 
 /* NULL without memory. wall_offset_ns: see struct source_info. */
 struct join *join_new(const struct join_names *names, int64_t wall_offset_ns);
+void join_set_clock(struct join *join, int64_t wall_offset_ns);
 enum join_result join_record(struct join *join, const struct evidence_stacked *record, struct incident *ret_incident);
 /* The program's own stack, as decode_user() gave it, into the incident of that record. */
 void join_user(const struct join *join, const struct ev_user_frame *frames, unsigned int depth,

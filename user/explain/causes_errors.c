@@ -12,6 +12,7 @@ static const struct cause rows[] = {
 		.title = "connect() ended: ARP or neighbour discovery failed",
 		.needs = FACT(CLOSED) | FACT(IS_SYN_SENT) | FACT(IN_ICMP) | FACT(NEIGHBOUR_FAILED),
 		.owner = OWNER_IS_CONN,
+		.application_errno = ERRNO_OF_ICMP,
 		.why =
 			"nobody on the link answers for {peer_address} or the gateway to it[, after "
 			"{waited}]; connect() fails with {errno}",
@@ -40,6 +41,7 @@ static const struct cause rows[] = {
 		.title = "connect() ended by an ICMP error",
 		.needs = FACT(CLOSED) | FACT(IS_SYN_SENT) | FACT(IN_ICMP),
 		.owner = OWNER_IS_CONN,
+		.application_errno = ERRNO_OF_ICMP, /* getsockopt() on another CPU may have taken it from the socket */
 		.why = "SYN answered by an error[: {icmp}]; connect() fails with {errno}",
 		.meaning =
 			"While this host was connecting, an ICMP error answered its SYN, and the "

@@ -135,7 +135,7 @@ static int find_errno(const struct evidence *ev, const struct cause *cause, cons
 	if (!(ev->flags & EV_SOCKET) || ev->flags & EV_REQUEST || ev->sock.is_dead)
 		return 0;
 	if (cause->application_errno == ERRNO_OF_ICMP)
-		return ev->conn.icmp_errno ? ev->conn.icmp_errno : ev->sock.err_soft;
+		return ev->sock.err ? ev->sock.err : ev->conn.icmp_errno ? ev->conn.icmp_errno : ev->sock.err_soft;
 	if (cause->application_errno == ETIMEDOUT && ev->sock.err_soft)
 		return ev->sock.err_soft;
 	if (cause->application_errno)

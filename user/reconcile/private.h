@@ -20,7 +20,7 @@ struct space {
 	uint32_t netns;
 	int32_t err; /* of the last reading */
 	uint64_t cookie;
-	bool is_reused; /* the number went to another namespace meanwhile */
+	bool is_reused; /* the number went to another namespace meanwhile, which .base is of */
 	bool is_unsettled;
 	uint64_t latest_ns; /* time of the latest record of it */
 	unsigned int agreements; /* readings in a row with the same .difference */

@@ -11,7 +11,8 @@
  * more before anything is detached: what D grew by in between was missed, what it shrank by was told twice. What died
  * while hooks were attached or detached is in neither.
  *
- * A namespace that was found only later is younger than the hooks, so it began with D = 0.
+ * A namespace that was found only later is younger than the hooks, so it began with D = 0. So did one that has the
+ * number of another, which ended meanwhile; records do not say of which of the two they are.
  */
 #include "reconcile.h"
 
@@ -116,9 +117,11 @@ static int take(struct reconcile *reconcile, struct space *space)
 	memcpy(space->sample.seen, space->seen, sizeof(space->seen));
 	space->sample.is_blurred = false;
 	space->sample.is_open = true;
-	if (!space->cookie)
-		space->cookie = reading->cookie;
-	space->is_reused |= space->cookie != reading->cookie;
+	if (space->cookie && space->cookie != reading->cookie) {
+		space->is_reused = true;
+		memset(space->base.values, 0, sizeof(space->base.values));
+	}
+	space->cookie = reading->cookie;
 	return 0;
 }
 
@@ -261,8 +264,9 @@ int reconcile_step(struct reconcile *reconcile)
 		return 0;
 	reconcile->is_unknown_named = false;
 	err = look_around(reconcile);
-	/* One reading, for its cookie. */
+	/* One reading, for its cookie. What cannot be found now, and is later, is another one. */
 	for (unsigned int i = 0; !err && (space = reconcile_space(reconcile, i)); i++) {
+		space->is_reused |= space->err && !space->cookie;
 		if (space->err || space->cookie)
 			continue;
 		err = take(reconcile, space);

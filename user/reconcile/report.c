@@ -106,10 +106,24 @@ static void say_gone(const struct reconcile *reconcile, const struct space *spac
 	reconcile->host.say(reconcile->host.context, line);
 }
 
+/* Whether nothing was told of the one that had its number before, so that all that was told is its own. */
+static bool is_all_its_own(const struct reconcile *reconcile, const struct space *space, bool has_symbols)
+{
+	bool is_balanced = true;
+
+	for (enum counter_id counter = 0; is_balanced && counter < COUNTER_IDS; counter++) {
+		struct balance balance = balance_of(reconcile, space, counter, has_symbols);
+
+		is_balanced = !(space->sample.reading.found >> counter & 1) ||
+			      (!balance.unattributed && !balance.surplus);
+	}
+	return is_balanced;
+}
+
 static void report_space(const struct reconcile *reconcile, const struct space *space, bool has_symbols,
 			 struct reconcile_sums *sums)
 {
-	if (space->err || space->is_reused) {
+	if (space->err || (space->is_reused && !is_all_its_own(reconcile, space, has_symbols))) {
 		sums->gone++;
 		if (seen_since(space))
 			say_gone(reconcile, space);

@@ -8,10 +8,10 @@
 
 #include "write.h"
 
-extern const struct sink sink_table, sink_json;
+extern const struct sink sink_table, sink_json, sink_pcapng;
 
 /* The first is the default. */
-const struct sink *const sinks[] = { &sink_table, &sink_json, NULL };
+const struct sink *const sinks[] = { &sink_table, &sink_json, &sink_pcapng, NULL };
 
 const struct sink *sink_find(const char *name)
 {

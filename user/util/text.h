@@ -31,6 +31,13 @@ size_t text_columns(const char *text);
 int text_parse_unsigned(const char *text, uint64_t min, uint64_t max, uint64_t *ret_value);
 /* "5", "0.5", "300ms", "10s", "5m", "2h", "7d" into nanoseconds; a bare number is seconds. More than 0. */
 int text_parse_duration(const char *text, uint64_t *ret_ns);
+/* "65536", "64K", "512M", "2G", "1T", of 1024 each, into bytes. */
+int text_parse_bytes(const char *text, uint64_t *ret_bytes);
+/* A point in time, nanoseconds since the epoch: "now", "2h ago", "10:40" (the last that was), "10:40:05", "yesterday
+ * 10:40", "2026-01-02", "2026-01-02 10:40:05.25", the same with T between and Z behind (UTC). */
+int text_parse_time(const char *text, int64_t now_ns, bool utc, int64_t *ret_ns);
+/* "A..B" of two such; -ERANGE when B is not after A. */
+int text_parse_period(const char *text, int64_t now_ns, bool utc, int64_t *ret_from_ns, int64_t *ret_to_ns);
 /* ADDRESS or ADDRESS/PREFIX, both families; into a 16-byte address and the prefix length of that (IPv4: +96). */
 int text_parse_cidr(const char *text, uint8_t ret_address[16], unsigned int *ret_prefix);
 
