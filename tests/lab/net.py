@@ -156,6 +156,8 @@ class Namespace:
 
     def masquerade(self, device: str) -> None:
         """What it forwards by that device goes in its own name."""
+        # Two at a time that have the kernel load a module: one is told that there is none (6.1).
+        subprocess.run(["modprobe", "-qa", "nft_chain_nat", "nft_masq"], check=False)
         self.run("nft", "-f", "-", text=f"""
             add table inet nat
             add chain inet nat out {{ type nat hook postrouting priority 100; }}

@@ -124,7 +124,8 @@ int command_doctor(const struct options *options)
 	print_symbols();
 	print_hooks(session);
 	print_optional(session, "--deep", " (6 % CPU time where connections are only opened and closed: docs/deep.md)");
-	print_optional(session, "--fingerprint", "");
+	print_optional(session, "--fingerprint",
+		       " (0.4 us a segment, 9 % of small requests and responses: docs/owners-and-ends.md)");
 	print_optional(session, "rsttrace stalled", "");
 	if (session_tier(session) == TIER_TRACEPOINT && !options->deep)
 		puts("\nNot seen in this tier without --deep\n"
