@@ -44,6 +44,7 @@ struct live {
 	int64_t front_ms; /* CLOCK_MONOTONIC; when the front is to be asked again, storm or not */
 	int64_t counted_ms; /* CLOCK_MONOTONIC; when the front was told of losses last */
 	uint64_t lost;
+	uint64_t read_ns; /* CLOCK_BOOTTIME; of the record that was read last */
 	int64_t end_ms; /* CLOCK_MONOTONIC; when --duration is over */
 	int64_t sample_end_ms; /* not 0: records are read for the sake of counters, and until then */
 	bool is_finishing; /* detached: what is left in the ring buffer is bounded, and told to the end */
@@ -88,6 +89,8 @@ static int live_record(void *context, const void *bytes, size_t size)
 	struct live *live = context;
 	int err = 0;
 
+	if (size >= EVIDENCE_BARE_BYTES)
+		live->read_ns = ((const struct evidence *)bytes)->time_ns;
 	if (live->names.user_symbols && size == sizeof(live->sample)) {
 		memcpy(&live->sample, bytes, size);
 		user_symbols_complete(live->names.user_symbols, &live->sample);
@@ -191,29 +194,34 @@ static int live_tally(void *context, const struct source_tally *tally, const voi
 	return 0;
 }
 
-/* The tallies first: then their examples are among the records. */
+/* The tallies first: then their examples are among the records. -ETIME: more records wait. */
 static int drain_records(struct live *live)
 {
-	int err;
+	int drained, err;
 
 	session_read_tallies(live->session, live->is_finishing || live->sample_end_ms);
-	err = session_drain(live->session, live_record, live);
-	return err < 0 ? err : session_tell(live->session, live_tally, live);
+	drained = session_drain(live->session, live_record, live);
+	if (drained < 0 && drained != -ETIME)
+		return drained;
+	err = session_tell(live->session, live_tally, live);
+	return err ? err : drained < 0 ? drained : 0;
 }
 
+/* Where more waits, nothing is due that what waits may belong to. */
 static int drain(struct live *live)
 {
+	bool has_more;
 	int err;
 
 	follow_clock(live);
 	live->front_ms = monotonic_ms() + DRAIN_MS;
 	err = drain_records(live);
-	if (err == -ETIME && live->front)
-		return pipeline_flush(live->pipeline); /* more waits: nothing is due before it has come */
-	if (err < 0)
+	has_more = err == -ETIME && live->front && !live_signals_stop();
+	if (err < 0 && !has_more)
 		return err;
 	err = live->is_finishing ? pipeline_end(live->pipeline) :
-				   pipeline_release(live->pipeline, clock_ns(CLOCK_BOOTTIME));
+				   pipeline_release(live->pipeline,
+						    has_more ? live->read_ns : clock_ns(CLOCK_BOOTTIME));
 	return err ? err : pipeline_flush(live->pipeline);
 }
 
