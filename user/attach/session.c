@@ -239,6 +239,12 @@ int session_fd(const struct session *session)
 	return ring_buffer__epoll_fd(session->ring);
 }
 
+/* A full barrier: what is read from the ring buffer later was not there before. */
+void session_set_asleep(struct session *session, bool is_asleep)
+{
+	__atomic_exchange_n(&session->skeleton->bss->reader_sleeps, is_asleep, __ATOMIC_SEQ_CST);
+}
+
 int session_drain(struct session *session, source_record_fn record, void *context)
 {
 	if (session->skeleton->bss->has_shared_listeners && !session->sees_readers)
