@@ -4,7 +4,6 @@
 #define RSTTRACE_CONN_BPF_H
 
 #include "snapshot.bpf.h"
-#include "wake.bpf.h"
 
 static __always_inline struct ev_conn *conn_find(struct sock *sk)
 {
@@ -93,14 +92,6 @@ static __always_inline void listener_scanned(struct sock *sk, const struct ev_co
 /* Set once: user space then attaches what tells who it is that has a connection. */
 __u8 has_shared_listeners = 0;
 
-static __always_inline void listener_tell_shared(void)
-{
-	if (has_shared_listeners)
-		return;
-	has_shared_listeners = 1;
-	wake_reader();
-}
-
 /* The listener that a connection came in by: on its address, on any IPv4 address, on any address. */
 static __always_inline void listener_inherit(const struct ev_tuple *tuple, struct ev_conn *conn)
 {
@@ -123,7 +114,8 @@ static __always_inline void listener_inherit(const struct ev_tuple *tuple, struc
 	conn->owner.source = OWNER_LISTENER;
 	if (!knob_sees_accept && compat_is_shared((struct sock *)listener->sk)) {
 		conn->owner.source = OWNER_SHARED;
-		listener_tell_shared();
+		if (!has_shared_listeners)
+			has_shared_listeners = 1;
 	}
 }
 

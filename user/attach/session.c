@@ -122,7 +122,7 @@ static void attach_one(struct session *session, unsigned int i)
 	const struct program_row *row = &program_rows[i];
 	struct session_hook *hook = &session->hooks[session->hooks_count];
 
-	if (program_is_foreign(row, session->tier))
+	if (program_is_foreign(row, session->tier) || row->flags & PROGRAM_BODY)
 		return;
 	hook->hook = row->hook;
 	hook->kind = tier_name(row->tier);

@@ -21,6 +21,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "../attach/symbols_reading.h"
 #include "../pipeline.h"
 #include "../util/log.h"
 
@@ -336,13 +337,13 @@ static bool say_summary(const struct live *live)
 
 static int live_run(struct live *live)
 {
-	int status = live_open(live);
+	struct symbols_reading *symbols = symbols_reading_begin();
+	int status = live_open(live), err = symbols_reading_end(symbols, &live->names.symbols);
 	bool is_accounted;
-	int err;
 
 	if (status != EXIT_DONE)
 		return status;
-	if (symbols_load(&live->names.symbols))
+	if (err)
 		log_line("this kernel hides its symbols (sysctl kernel.kptr_restrict): causes that need the stack "
 			 "come out partial");
 	else
