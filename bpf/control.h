@@ -16,8 +16,7 @@ enum counter {
 };
 
 /* Programs that others go on with by a tail call, so that the kernel checks them once. None that may be interrupted by
- * itself: since e00931c02568 ("bpf: Enable private stack for eligible subprogs"), v6.13, a program has one stack on each
- * CPU, however often it is entered there. */
+ * itself: from v6.13 on a program may have one stack for each CPU, however often it is entered there. */
 enum body { BODY_HASH, BODY_MAX };
 
 /* The valve: deaths that one CPU may stream in VALVE_WINDOW_MS; what comes beyond is counted by its key. */
