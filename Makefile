@@ -105,6 +105,8 @@ UNIT_TESTS := $(patsubst tests/unit/%.c,$(B)/test/%,$(wildcard tests/unit/test_*
 # What several unit tests share: linked into each.
 UNIT_SHARED := $(patsubst tests/unit/%.c,$(B)/test/%.o,$(filter-out tests/unit/test_%,$(wildcard tests/unit/*.c)))
 
+# What makes storms of deaths, for bench/ and tests/storm.
+LOAD := $(B)/load
 # Fills a database of rsttrace record, for bench/ and tests/record.
 STORE := $(B)/store
 
@@ -181,6 +183,9 @@ $(UNIT_TESTS:=.o) $(UNIT_SHARED): $(B)/test/%.o: tests/unit/%.c $(B)/flags | $(D
 	$(call say,CC,$@)
 	$(Q)$(CC) $(TEST_FLAGS) -MMD -MP -c -o $@ $<
 
+$(LOAD): bench/load.c $(B)/flags | $(DIRECTORIES)
+	$(call say,LOAD,$@)
+	$(Q)$(CC) -std=gnu11 $(WARN) -D_GNU_SOURCE $(CFLAGS) -pthread -o $@ $<
 $(STORE).o: bench/store.c $(B)/flags | $(DIRECTORIES)
 	$(call say,CC,$@)
 	$(Q)$(CC) $(USER_FLAGS) -MMD -MP -c -o $@ $<
@@ -298,18 +303,18 @@ help: ## this list
 # ---- tests ----
 
 SYNC_TESTS := $(sort $(wildcard tests/sync/check-*))
-test-programs: $(UNIT_TESTS) $(TOOLS) $(LAB_BPF) $(VICTIMS) $(STORE)
+test-programs: $(UNIT_TESTS) $(TOOLS) $(LAB_BPF) $(VICTIMS) $(LOAD) $(STORE)
 	@:
 
 # Every test program learns from these what to test.
 TEST = RSTTRACE=$(abspath $(B))/rsttrace BUILD=$(abspath $(B)) tools/test-summary
 
 .PHONY: check check-unit check-replay check-sync check-style check-lab check-faults
-.PHONY: check-record check-report check-stacks check-stalled check-top
+.PHONY: check-record check-report check-stacks check-stalled check-storm check-top
 check: PROGRAMS = $(UNIT_TESTS) tests/replay/run $(SYNC_TESTS) tools/check-style tests/record/run \
 	tests/report/run tests/report/page \
 	--root tests/report/real tests/faults/run tests/lab/run tests/lab/hammer tests/stacks/run tests/stalled/run \
-	tests/top/run tests/mutants/run \
+	tests/storm/run tests/top/run tests/mutants/run \
 	$(if $(filter 1,$(SAN)),,tests/kernels/run)
 check: ## install what is missing, build, run all tests; the lab and the kernels need root
 check-unit: PROGRAMS = $(UNIT_TESTS)
@@ -330,6 +335,8 @@ check-stacks: PROGRAMS = --root tests/stacks/run
 check-stacks: ## who in a program closed the connection; needs root
 check-stalled: PROGRAMS = --root tests/stalled/run
 check-stalled: ## what is said of connections that are dying, and whether the kernel keeps to it; needs root
+check-storm: PROGRAMS = --root tests/storm/run
+check-storm: ## every death of a storm is streamed or counted; needs root
 check-top: PROGRAMS = --root tests/top/run
 check-top: ## top in a terminal: screens, keys, sizes, signals; needs root
 check-mutants: PROGRAMS = --root tests/mutants/run
@@ -338,7 +345,7 @@ check-lab: PROGRAMS = --root tests/lab/run
 check-lab: ## real connections made to die, one scenario per cause; needs root
 
 check check-unit check-replay check-sync check-style check-faults check-record check-report check-stacks check-stalled \
-	check-top check-mutants check-lab:
+	check-storm check-top check-mutants check-lab:
 	@tools/setup
 	@$(if $(filter tests/kernels/run,$(PROGRAMS)),[ "$$(id -u)" -ne 0 ] || tools/setup kernels || true)
 	@$(MAKE) $(AGAIN) all test-programs
@@ -358,6 +365,14 @@ fuzz: ## files that anybody may have made, for 10 minutes each; ARGS='60 databas
 	@tools/setup fuzz
 	@$(MAKE) $(AGAIN) all test-programs fuzzers
 	@BUILD=$(BUILD) tests/fuzz/run $(or $(ARGS),600)
+
+.PHONY: bench
+bench: ## what watching costs, into docs/performance.md; needs root; ARGS='--short'
+bench: ARGS ?= --write
+bench:
+	@tools/setup
+	@$(MAKE) $(AGAIN) all $(LOAD)
+	@PYTHONDONTWRITEBYTECODE=1 RSTTRACE=$(abspath $(B))/rsttrace BUILD=$(abspath $(B)) bench/run $(ARGS)
 
 # ---- other kernels ----
 
