@@ -11,6 +11,7 @@ MAKEFLAGS += --no-builtin-rules
 export PATH := $(PATH):/usr/sbin:/sbin
 
 VERSION := 0.1.0
+RELEASED := 2026-11-21
 PREFIX ?= /usr/local
 CLANG ?= clang
 LLVM_STRIP ?= llvm-strip
@@ -121,7 +122,7 @@ DIRECTORIES := $(sort $(BUILD)/ $(B)/ $(B)/test/ $(dir $(USER_OBJECTS)))
 
 # ---- build ----
 
-.PHONY: all docs test-programs run install clean help FORCE
+.PHONY: all docs test-programs run clean help FORCE
 all: $(B)/rsttrace ## build build/rsttrace (the default)
 	@:
 
@@ -263,7 +264,7 @@ $(M)/rsttrace: $(M)/programs.o $(filter-out %/attach/programs.o,$(USER_OBJECTS))
 -include $(M)/programs.d
 endif
 
-# ---- run, install ----
+# ---- run ----
 
 # The second make, after tools/setup: as many jobs as processors unless the user said how many.
 AGAIN = --no-print-directory $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc))
@@ -275,9 +276,7 @@ run: ## install what is missing, build, run rsttrace $(ARGS); needs root
 	@$(MAKE) $(AGAIN) all >&2
 	@$(B)/rsttrace $(ARGS)
 
-install: all ## install under $(DESTDIR)$(PREFIX), by default /usr/local
-	install -D -m 755 $(B)/rsttrace $(DESTDIR)$(PREFIX)/bin/rsttrace
-	install -D -m 644 docs/rsttrace-v1.schema.json $(DESTDIR)$(PREFIX)/share/rsttrace/rsttrace-v1.schema.json
+include packaging/packaging.mk
 
 docs: $(B)/rsttrace $(TOOLS) ## write the schema and docs/causes.md anew from the tables
 	$(Q)$(B)/gen-schema > $(B)/schema.json && cp $(B)/schema.json docs/rsttrace-v1.schema.json
@@ -288,7 +287,7 @@ clean: ## remove build/
 
 help: ## this list
 	@echo 'Usage: make [TARGET] [V=1] [WERROR=1] [SAN=1] [LIBBPF_SRC=DIRECTORY] [MUTANT=PROGRAM] [WITHOUT=ncursesw]'
-	@awk -F '## ' '/^[a-z-]+:.*## / { sub(/:.*/, "", $$1); printf "  %-14s %s\n", $$1, $$2 }' Makefile
+	@awk -F '## ' '/^[a-z-]+:.*## / { sub(/:.*/, "", $$1); printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo 'V=1 shows the commands, WERROR=1 makes warnings errors, SAN=1 builds build/san/ with ASan and UBSan,'
 	@echo 'tests/kernels/boot 6.1 -- COMMAND, the everyday way into another kernel, ends with its status.'
 	@echo 'LIBBPF_SRC= is the src/ of a libbpf tree to build against in place of the installed libbpf,'
@@ -298,16 +297,16 @@ help: ## this list
 # ---- tests ----
 
 SYNC_TESTS := $(sort $(wildcard tests/sync/check-*))
-test-programs: $(UNIT_TESTS) $(TOOLS) $(LAB_BPF) $(VICTIMS) $(STORE)
+test-programs: $(UNIT_TESTS) $(TOOLS) $(LAB_BPF) $(VICTIMS) $(STORE) $(MAN) $(COMPLETIONS)
 	@:
 
 # Every test program learns from these what to test.
 TEST = RSTTRACE=$(abspath $(B))/rsttrace BUILD=$(abspath $(B)) tools/test-summary
 
 .PHONY: check check-unit check-replay check-sync check-style check-lab check-faults
-.PHONY: check-record check-report check-stacks check-stalled check-top
-check: PROGRAMS = $(UNIT_TESTS) tests/replay/run $(SYNC_TESTS) tools/check-style tests/record/run \
-	tests/report/run tests/report/page \
+.PHONY: check-install check-record check-report check-stacks check-stalled check-top
+check: PROGRAMS = $(UNIT_TESTS) tests/replay/run $(SYNC_TESTS) tools/check-style tests/install/run \
+	tests/record/run tests/report/run tests/report/page \
 	--root tests/report/real tests/faults/run tests/lab/run tests/lab/hammer tests/stacks/run tests/stalled/run \
 	tests/top/run tests/mutants/run \
 	$(if $(filter 1,$(SAN)),,tests/kernels/run)
@@ -322,6 +321,8 @@ check-style: PROGRAMS = tools/check-style
 check-style: ## sizes and house rules
 check-faults: PROGRAMS = --root tests/faults/run
 check-faults: ## privileges, full disks, closed pipes, signals, filters; needs root
+check-install: PROGRAMS = tests/install/run
+check-install: ## what make install leaves: man pages, completion in three shells
 check-record: PROGRAMS = tests/record/run
 check-record: ## the flight recorder: crashes, full disks, sizes, the queries of its page; real deaths need root
 check-report: PROGRAMS = tests/report/run tests/report/page --root tests/report/real
@@ -337,8 +338,8 @@ check-mutants: ## what every death program tells is missed without it; needs roo
 check-lab: PROGRAMS = --root tests/lab/run
 check-lab: ## real connections made to die, one scenario per cause; needs root
 
-check check-unit check-replay check-sync check-style check-faults check-record check-report check-stacks check-stalled \
-	check-top check-mutants check-lab:
+check check-unit check-replay check-sync check-style check-install check-faults \
+	check-record check-report check-stacks check-stalled check-top check-mutants check-lab:
 	@tools/setup
 	@$(if $(filter tests/kernels/run,$(PROGRAMS)),[ "$$(id -u)" -ne 0 ] || tools/setup kernels || true)
 	@$(MAKE) $(AGAIN) all test-programs
