@@ -297,7 +297,8 @@ help: ## this list
 # ---- tests ----
 
 SYNC_TESTS := $(sort $(wildcard tests/sync/check-*))
-test-programs: $(UNIT_TESTS) $(TOOLS) $(LAB_BPF) $(VICTIMS) $(STORE) $(MAN) $(COMPLETIONS)
+test-programs: $(UNIT_TESTS) $(TOOLS) $(LAB_BPF) $(VICTIMS) $(STORE) $(MAN) $(COMPLETIONS) \
+	$(if $(filter 1,$(SAN)),,$(STATIC) $(INIT))
 	@:
 
 # Every test program learns from these what to test.
@@ -309,7 +310,7 @@ check: PROGRAMS = $(UNIT_TESTS) tests/replay/run $(SYNC_TESTS) tools/check-style
 	tests/record/run tests/report/run tests/report/page \
 	--root tests/report/real tests/faults/run tests/lab/run tests/lab/hammer tests/stacks/run tests/stalled/run \
 	tests/top/run tests/mutants/run \
-	$(if $(filter 1,$(SAN)),,tests/kernels/run)
+	$(if $(filter 1,$(SAN)),,tests/install/static tests/kernels/run)
 check: ## install what is missing, build, run all tests; the lab and the kernels need root
 check-unit: PROGRAMS = $(UNIT_TESTS)
 check-unit: ## the C units alone

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 # What is installed, and the packages that are made of it. Included by the Makefile, in the tree's root.
 
-.PHONY: install
+.PHONY: install static check-static
 
 # What is made from the program's tables to be installed beside it.
 MAN := $(B)/man/.made
@@ -29,3 +29,32 @@ install: all $(MAN) $(COMPLETIONS) ## install under $(DESTDIR)$(PREFIX), by defa
 	$(Q)install -D -m 644 $(B)/completion.bash $(SHARE)/bash-completion/completions/rsttrace
 	$(Q)install -D -m 644 $(B)/completion.zsh $(DESTDIR)$(ZSH_COMPLETIONS)/_rsttrace
 	$(Q)install -D -m 644 $(B)/completion.fish $(SHARE)/fish/vendor_completions.d/rsttrace.fish
+
+# ---- one file ----
+
+# The same objects without shared libraries. SQLite could load extensions by dlopen(), which nobody asks it for here:
+# the linker's warning of that says nothing.
+STATIC := $(B)/rsttrace-static
+STATIC_LIBS = $(call once,STATIC_LIBS,$(PKG_CONFIG) --static --libs $(PACKAGES) $(WITH))
+QUIET_LD = $(call once,QUIET_LD,$(CC) -Wl$(COMMA)--help 2>/dev/null | grep -q -e --no-warnings && \
+	echo -Wl$(COMMA)--no-warnings)
+
+static: $(STATIC) ## build build/rsttrace-static, which needs no shared libraries
+	@:
+
+$(STATIC): $(USER_OBJECTS) $(LIBBPF_A)
+	$(call say,STATIC,$@)
+	$(Q)$(CC) -static-pie -Wl,-z,relro,-z,now $(QUIET_LD) -s $(CFLAGS) $(LDFLAGS) -o $@ $(USER_OBJECTS) \
+		$(LIBBPF_A) $(STATIC_LIBS) $(LDLIBS)
+
+# The first process of the guests in which it is tried.
+INIT := $(B)/test/init
+$(INIT): tests/install/init.c $(B)/flags | $(DIRECTORIES)
+	$(call say,INIT,$@)
+	$(Q)$(CC) -std=gnu11 $(WARN) -D_GNU_SOURCE -O2 -static -o $@ $<
+
+check-static: ## the static program alone on Debian's oldest and newest kernel under QEMU
+	@tools/setup
+	@tools/setup kernels
+	@$(MAKE) $(AGAIN) static test-programs
+	@BUILD=$(abspath $(B)) PYTHONDONTWRITEBYTECODE=1 tests/install/static --guests
