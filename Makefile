@@ -51,12 +51,14 @@ LIBBPF_INCLUDE :=
 PACKAGES := libbpf libelf zlib jansson libcap
 endif
 # What the program can be without: --help then says of what needs it that this build has none. WITHOUT=ncursesw builds
-# as if it were not there. STRICT tables came with SQLite 3.37.
-OPTIONAL := ncursesw sqlite3
+# as if it were not there. STRICT tables came with SQLite 3.37. libseccomp serves no verb, and would keep ASan from its
+# own system calls.
+OPTIONAL := ncursesw sqlite3 $(if $(filter 1,$(SAN)),,libseccomp)
 LEAST_sqlite3 := >= 3.37
 WITH = $(eval WITH := $$(foreach name,$$(filter-out $$(WITHOUT),$$(OPTIONAL)),$$(shell \
 	$$(PKG_CONFIG) --exists '$$(name) $$(LEAST_$$(name))' && echo $$(name))))$(WITH)
-WITH_FLAGS = $(if $(filter ncursesw,$(WITH)),-DHAVE_NCURSESW) $(if $(filter sqlite3,$(WITH)),-DHAVE_SQLITE)
+WITH_FLAGS = $(if $(filter ncursesw,$(WITH)),-DHAVE_NCURSESW) $(if $(filter sqlite3,$(WITH)),-DHAVE_SQLITE) \
+	$(if $(filter libseccomp,$(WITH)),-DHAVE_LIBSECCOMP)
 PACKAGES_CFLAGS = $(call once,PACKAGES_CFLAGS,$(PKG_CONFIG) --cflags $(PACKAGES) $(WITH))
 PACKAGES_LIBS = $(call once,PACKAGES_LIBS,$(PKG_CONFIG) --libs $(PACKAGES) $(WITH))
 CMOCKA_CFLAGS = $(call once,CMOCKA_CFLAGS,$(PKG_CONFIG) --cflags cmocka)
@@ -305,11 +307,11 @@ test-programs: $(UNIT_TESTS) $(TOOLS) $(LAB_BPF) $(VICTIMS) $(STORE) $(MAN) $(CO
 TEST = RSTTRACE=$(abspath $(B))/rsttrace BUILD=$(abspath $(B)) tools/test-summary
 
 .PHONY: check check-unit check-replay check-sync check-style check-lab check-faults
-.PHONY: check-install check-record check-report check-stacks check-stalled check-top
+.PHONY: check-install check-privileges check-record check-report check-stacks check-stalled check-top
 check: PROGRAMS = $(UNIT_TESTS) tests/replay/run $(SYNC_TESTS) tools/check-style tests/install/run \
 	tests/record/run tests/report/run tests/report/page \
-	--root tests/report/real tests/faults/run tests/lab/run tests/lab/hammer tests/stacks/run tests/stalled/run \
-	tests/top/run tests/mutants/run \
+	--root tests/report/real tests/faults/run tests/privileges/run tests/lab/run tests/lab/hammer tests/stacks/run \
+	tests/stalled/run tests/top/run tests/mutants/run \
 	$(if $(filter 1,$(SAN)),,tests/install/static tests/kernels/run)
 check: ## install what is missing, build, run all tests; the lab and the kernels need root
 check-unit: PROGRAMS = $(UNIT_TESTS)
@@ -322,6 +324,8 @@ check-style: PROGRAMS = tools/check-style
 check-style: ## sizes and house rules
 check-faults: PROGRAMS = --root tests/faults/run
 check-faults: ## privileges, full disks, closed pipes, signals, filters; needs root
+check-privileges: PROGRAMS = --root tests/privileges/run
+check-privileges: ## which capability is for what, what is given up, which system calls are refused; needs root
 check-install: PROGRAMS = tests/install/run
 check-install: ## what make install leaves: man pages, completion in three shells
 check-record: PROGRAMS = tests/record/run
@@ -339,7 +343,7 @@ check-mutants: ## what every death program tells is missed without it; needs roo
 check-lab: PROGRAMS = --root tests/lab/run
 check-lab: ## real connections made to die, one scenario per cause; needs root
 
-check check-unit check-replay check-sync check-style check-install check-faults \
+check check-unit check-replay check-sync check-style check-install check-privileges check-faults \
 	check-record check-report check-stacks check-stalled check-top check-mutants check-lab:
 	@tools/setup
 	@$(if $(filter tests/kernels/run,$(PROGRAMS)),[ "$$(id -u)" -ne 0 ] || tools/setup kernels || true)
