@@ -1,7 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 # What is installed, and the packages that are made of it. Included by the Makefile, in the tree's root.
 
-.PHONY: install static check-static
+.PHONY: unit-programs man completions install static deb check-static check-package
+
+# For who builds packages: the tests that need neither root nor another machine.
+unit-programs: $(UNIT_TESTS)
+	@:
 
 # What is made from the program's tables to be installed beside it.
 MAN := $(B)/man/.made
@@ -17,8 +21,15 @@ $(COMPLETIONS): $(B)/completion.%: $(B)/gen-completion
 	$(call say,SHELL,$@)
 	$(Q)$(B)/gen-completion $* > $@
 
+man: $(MAN)
+	@:
+completions: $(COMPLETIONS)
+	@:
+
 # Debian's packages have another folder for what zsh completes.
 ZSH_COMPLETIONS ?= $(PREFIX)/share/zsh/site-functions
+# The unit is for the program where it is installed.
+UNITS ?= $(PREFIX)/lib/systemd/system
 SHARE = $(DESTDIR)$(PREFIX)/share
 install: all $(MAN) $(COMPLETIONS) ## install under $(DESTDIR)$(PREFIX), by default /usr/local
 	$(call say,INSTALL,$(DESTDIR)$(PREFIX))
@@ -29,6 +40,10 @@ install: all $(MAN) $(COMPLETIONS) ## install under $(DESTDIR)$(PREFIX), by defa
 	$(Q)install -D -m 644 $(B)/completion.bash $(SHARE)/bash-completion/completions/rsttrace
 	$(Q)install -D -m 644 $(B)/completion.zsh $(DESTDIR)$(ZSH_COMPLETIONS)/_rsttrace
 	$(Q)install -D -m 644 $(B)/completion.fish $(SHARE)/fish/vendor_completions.d/rsttrace.fish
+	$(Q)install -d $(DESTDIR)$(UNITS)
+	$(Q)sed 's|/usr/bin/rsttrace|$(PREFIX)/bin/rsttrace|' packaging/systemd/rsttrace-record.service \
+		> $(DESTDIR)$(UNITS)/rsttrace-record.service
+	$(Q)chmod 644 $(DESTDIR)$(UNITS)/rsttrace-record.service
 
 # ---- one file ----
 
@@ -58,3 +73,20 @@ check-static: ## the static program alone on Debian's oldest and newest kernel u
 	@tools/setup kernels
 	@$(MAKE) $(AGAIN) static test-programs
 	@BUILD=$(abspath $(B)) PYTHONDONTWRITEBYTECODE=1 tests/install/static --guests
+
+# ---- packages ----
+
+# The sources as they are now, and in them debian/, where its tools look for it.
+DEB := $(BUILD)/deb
+deb: ## build the Debian package, and its sources, into build/deb/
+	$(Q)rm -rf $(DEB) && mkdir -p $(DEB)/rsttrace-$(VERSION)
+	$(Q)tar -c --exclude=./.git --exclude=./$(BUILD) --exclude=__pycache__ --owner=0 --group=0 . | \
+		tar -x -C $(DEB)/rsttrace-$(VERSION)
+	$(Q)tar -c -z -f $(DEB)/rsttrace_$(VERSION).orig.tar.gz -C $(DEB) rsttrace-$(VERSION)
+	$(Q)cp -r packaging/debian $(DEB)/rsttrace-$(VERSION)/debian
+	$(Q)cd $(DEB)/rsttrace-$(VERSION) && env -u MAKEFLAGS -u MAKELEVEL dpkg-buildpackage -us -uc
+
+check-package: ## build the Debian package, install it in a clean system, run it and its service there; needs root
+	@tools/setup
+	@tools/setup package
+	@PYTHONDONTWRITEBYTECODE=1 tests/install/package
