@@ -108,6 +108,8 @@ UNIT_TESTS := $(patsubst tests/unit/%.c,$(B)/test/%,$(wildcard tests/unit/test_*
 # What several unit tests share: linked into each.
 UNIT_SHARED := $(patsubst tests/unit/%.c,$(B)/test/%.o,$(filter-out tests/unit/test_%,$(wildcard tests/unit/*.c)))
 
+# What makes storms of deaths, for bench/ and tests/storm.
+LOAD := $(B)/load
 # Fills a database of rsttrace record, for bench/ and tests/record.
 STORE := $(B)/store
 
@@ -184,6 +186,9 @@ $(UNIT_TESTS:=.o) $(UNIT_SHARED): $(B)/test/%.o: tests/unit/%.c $(B)/flags | $(D
 	$(call say,CC,$@)
 	$(Q)$(CC) $(TEST_FLAGS) -MMD -MP -c -o $@ $<
 
+$(LOAD): bench/load.c $(B)/flags | $(DIRECTORIES)
+	$(call say,LOAD,$@)
+	$(Q)$(CC) -std=gnu11 $(WARN) -D_GNU_SOURCE $(CFLAGS) -pthread -o $@ $<
 $(STORE).o: bench/store.c $(B)/flags | $(DIRECTORIES)
 	$(call say,CC,$@)
 	$(Q)$(CC) $(USER_FLAGS) -MMD -MP -c -o $@ $<
@@ -215,35 +220,7 @@ present:
 
 -include $(USER_OBJECTS:.o=.d) $(UNIT_TESTS:=.d) $(UNIT_SHARED:.o=.d) $(TOOLS:=.d) $(STORE).d $(BUILD)/rsttrace.bpf.d
 
-# ---- fuzzing ----
-
-# All of it once more, by clang, with what a fuzzer needs.
-F := $(BUILD)/fuzz
-FUZZERS := $(patsubst tests/fuzz/%.c,$(F)/%,$(wildcard tests/fuzz/*.c))
-FUZZ_OBJECTS := $(PARTS:$(B)/obj/%=$(F)/obj/%) $(F)/obj/replayed.o
-FUZZ_FLAGS = -g -O1 -fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=all -fno-omit-frame-pointer
-FUZZ_CC = $(CLANG) -std=gnu11 -D_GNU_SOURCE -DRSTTRACE_VERSION=\"$(VERSION)\" -I$(BUILD) $(LIBBPF_INCLUDE) \
-	$(WITH_FLAGS) $(PACKAGES_CFLAGS) $(FUZZ_FLAGS) -MMD -MP -c -o $@ $<
-
-.PHONY: fuzzers
-fuzzers: $(FUZZERS)
-	@:
-
-$(sort $(dir $(FUZZ_OBJECTS))):
-	$(Q)mkdir -p $@
-
-$(filter-out %/replayed.o,$(FUZZ_OBJECTS)): $(F)/obj/%.o: user/%.c $(B)/flags | $(SKELETON) $(dir $(FUZZ_OBJECTS))
-	$(call say,FUZZ,$@)
-	$(Q)$(FUZZ_CC)
-
-$(F)/obj/replayed.o: tests/unit/replayed.c $(B)/flags | $(F)/obj/
-	$(Q)$(FUZZ_CC)
-
-$(FUZZERS): $(F)/%: tests/fuzz/%.c $(FUZZ_OBJECTS) $(LIBBPF_A)
-	$(call say,LINK,$@)
-	$(Q)$(CLANG) -std=gnu11 -D_GNU_SOURCE $(FUZZ_FLAGS) -fsanitize=fuzzer -o $@ $^ $(LIBS)
-
--include $(FUZZ_OBJECTS:.o=.d)
+include tests/fuzz/fuzz.mk
 
 # ---- mutants ----
 
@@ -299,7 +276,7 @@ help: ## this list
 # ---- tests ----
 
 SYNC_TESTS := $(sort $(wildcard tests/sync/check-*))
-test-programs: $(UNIT_TESTS) $(TOOLS) $(LAB_BPF) $(VICTIMS) $(STORE) $(MAN) $(COMPLETIONS) \
+test-programs: $(UNIT_TESTS) $(TOOLS) $(LAB_BPF) $(VICTIMS) $(LOAD) $(STORE) $(MAN) $(COMPLETIONS) \
 	$(if $(filter 1,$(SAN)),,$(STATIC) $(INIT))
 	@:
 
@@ -307,11 +284,11 @@ test-programs: $(UNIT_TESTS) $(TOOLS) $(LAB_BPF) $(VICTIMS) $(STORE) $(MAN) $(CO
 TEST = RSTTRACE=$(abspath $(B))/rsttrace BUILD=$(abspath $(B)) tools/test-summary
 
 .PHONY: check check-unit check-replay check-sync check-style check-lab check-faults
-.PHONY: check-install check-privileges check-record check-report check-stacks check-stalled check-top
+.PHONY: check-install check-privileges check-record check-report check-stacks check-stalled check-storm check-top
 check: PROGRAMS = $(UNIT_TESTS) tests/replay/run $(SYNC_TESTS) tools/check-style tests/install/run \
 	tests/record/run tests/report/run tests/report/page \
 	--root tests/report/real tests/faults/run tests/privileges/run tests/lab/run tests/lab/hammer tests/stacks/run \
-	tests/stalled/run tests/top/run tests/mutants/run \
+	tests/stalled/run tests/storm/run tests/top/run tests/mutants/run \
 	$(if $(filter 1,$(SAN)),,tests/install/static tests/kernels/run)
 check: ## install what is missing, build, run all tests; the lab and the kernels need root
 check-unit: PROGRAMS = $(UNIT_TESTS)
@@ -336,6 +313,8 @@ check-stacks: PROGRAMS = --root tests/stacks/run
 check-stacks: ## who in a program closed the connection; needs root
 check-stalled: PROGRAMS = --root tests/stalled/run
 check-stalled: ## what is said of connections that are dying, and whether the kernel keeps to it; needs root
+check-storm: PROGRAMS = --root tests/storm/run
+check-storm: ## every death of a storm is streamed or counted; needs root
 check-top: PROGRAMS = --root tests/top/run
 check-top: ## top in a terminal: screens, keys, sizes, signals; needs root
 check-mutants: PROGRAMS = --root tests/mutants/run
@@ -343,8 +322,8 @@ check-mutants: ## what every death program tells is missed without it; needs roo
 check-lab: PROGRAMS = --root tests/lab/run
 check-lab: ## real connections made to die, one scenario per cause; needs root
 
-check check-unit check-replay check-sync check-style check-install check-privileges check-faults \
-	check-record check-report check-stacks check-stalled check-top check-mutants check-lab:
+check check-unit check-replay check-sync check-style check-install check-privileges check-faults check-record \
+	check-report check-stacks check-stalled check-storm check-top check-mutants check-lab:
 	@tools/setup
 	@$(if $(filter tests/kernels/run,$(PROGRAMS)),[ "$$(id -u)" -ne 0 ] || tools/setup kernels || true)
 	@$(MAKE) $(AGAIN) all test-programs
@@ -357,13 +336,6 @@ check-crash: ## the flight recorder killed at 200 random moments
 bench-store: ## ten million incidents into a database, for docs/record.md; 1.5 GB under $TMPDIR
 	@$(MAKE) $(AGAIN) all test-programs
 	@BUILD=$(abspath $(B)) bench/store-run
-
-.PHONY: fuzz
-fuzz: ## files that anybody may have made, for 10 minutes each; ARGS='60 database'
-	@tools/setup
-	@tools/setup fuzz
-	@$(MAKE) $(AGAIN) all test-programs fuzzers
-	@BUILD=$(BUILD) tests/fuzz/run $(or $(ARGS),600)
 
 # ---- other kernels ----
 

@@ -114,7 +114,7 @@ __noinline int conn_died(struct bpf_raw_tracepoint_args *ctx, __u64 socket, int 
 	if (old_state == TCP_SYN_SENT)
 		neighbour_observe(ev, sk);
 	emit_stack(ctx, ev);
-	user_stack_submit(ctx, ev, user);
+	user_stack_submit(ctx, ev, HOOK_INET_SOCK_SET_STATE, user);
 	conn = conn_find_or_make(sk);
 	if (conn && old_state != TCP_LISTEN)
 		conn->is_doomed = DOOMED_BY_EVENT;
@@ -241,7 +241,7 @@ static __always_inline void owner_of_the_dead(struct sock *sk, const struct ev_c
 	ev->sk = (__u64)sk;
 	ev->conn.opened_ns = conn->opened_ns; /* the address alone may be another connection's by then */
 	snapshot_task(&ev->task);
-	emit_submit(ev);
+	emit_submit(ev, HOOK_OWNER);
 }
 
 SEC("raw_tp/tcp_destroy_sock")

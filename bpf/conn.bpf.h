@@ -21,7 +21,7 @@ static __always_inline void conn_store(struct sock *sk, const struct ev_conn *co
 }
 
 /* A memory without anything in it. Not on the stack: of that, a program and what it calls have 512 bytes in all. */
-static const volatile struct ev_conn conn_blank;
+const volatile struct ev_conn conn_blank;
 
 static __always_inline struct ev_conn *conn_make(struct sock *sk)
 {

@@ -32,7 +32,7 @@ static __always_inline void hash_refused(struct sock *sk, struct sk_buff *skb, _
 		snapshot_sock(ev, sk, state);
 		conn_attach(ev, sk);
 	}
-	emit_submit(ev);
+	emit_submit(ev, HOOK_HASH);
 }
 
 #define HASH_HOOK(tracepoint, name)                                                                              \

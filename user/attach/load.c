@@ -51,6 +51,19 @@ struct bpf_program *session_program(const struct session *session, unsigned int 
 	return bpf_object__find_program_by_name(session->skeleton->obj, program_rows[i].program);
 }
 
+static uint32_t valve_jiffies(uint32_t hz)
+{
+	uint32_t jiffies = VALVE_WINDOW_MS * hz / 1000;
+
+	return jiffies ? jiffies : 1;
+}
+
+/* What is counted has no address any more: the kernel side has to know whom nobody asked for. */
+static bool has_kernel_filters(const struct options *options)
+{
+	return options->ports_count <= FILTER_MAX && options->addresses_count <= FILTER_MAX;
+}
+
 /* A skeleton with its knobs set, of which only the chosen programs will be loaded; or NULL. */
 static struct rsttrace_bpf *open_skeleton(const struct session *session, const struct options *options, uint32_t netns)
 {
@@ -59,6 +72,8 @@ static struct rsttrace_bpf *open_skeleton(const struct session *session, const s
 	if (!skeleton)
 		return NULL;
 	skeleton->rodata->knob_hz = session->caps.hz;
+	skeleton->rodata->knob_valve_jiffies = valve_jiffies(session->caps.hz);
+	skeleton->rodata->knob_valve_records = has_kernel_filters(options) ? VALVE_RECORDS : UINT32_MAX;
 	skeleton->rodata->knob_tcp_reset_has_skb = session->caps.tcp_reset_has_skb;
 	skeleton->rodata->knob_fingerprint = options->fingerprint;
 	skeleton->rodata->knob_user_stack = options->user_stack;

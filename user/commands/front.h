@@ -14,6 +14,8 @@ struct front {
 	int (*report)(void *context, const struct report *report);
 	/* Each record as it came, before what is told because of it; NULL: not wanted, and not of recordings. */
 	void (*record)(void *context, const void *bytes, size_t size);
+	/* Deaths that were counted, and the record to judge them by, which came before; NULL as above. */
+	void (*tally)(void *context, const struct source_tally *tally, const struct evidence_stacked *example);
 	/* Everything is attached, or the recording was read (names: NULL). *names are to be copied. 0 or
 	 * a negative errno. */
 	int (*begin)(void *context, const struct source_info *info, const struct join_names *names);

@@ -11,11 +11,11 @@
 #include "live_privileges.h"
 #include "live_raw.h"
 #include "live_reconcile.h"
+#include "live_signals.h"
 
 #include <errno.h>
 #include <inttypes.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -25,7 +25,6 @@
 #include "../util/log.h"
 
 #define DRAIN_MS 50
-#define READER_PATIENCE_S 1 /* after a signal, for a reader that takes nothing */
 #define SAMPLE_PAUSE_MS 3 /* between two readings of the counters: longer than an event takes */
 #define SAMPLE_DRAIN_MS 100 /* for what a storm may have left waiting */
 #define CLOCK_STEP_NS 10000000LL /* two readings of two clocks differ by less, unless one was set */
@@ -52,33 +51,6 @@ struct live {
 	char message[MESSAGE_BYTES];
 };
 
-/* The one mutable global that signals need. */
-static volatile sig_atomic_t stop_requested;
-
-static void request_stop(int number)
-{
-	(void)number;
-	stop_requested = 1;
-	alarm(READER_PATIENCE_S);
-}
-
-static void interrupt(int number)
-{
-	(void)number;
-}
-
-/* A write to a reader that does not read must end too, but one that is only slow shall get the rest: a signal lets
- * the write go on, and the alarm that it sets interrupts it. */
-static void catch_signals(void)
-{
-	const struct sigaction stop = { .sa_handler = request_stop, .sa_flags = SA_RESTART };
-	const struct sigaction alarmed = { .sa_handler = interrupt };
-
-	sigaction(SIGINT, &stop, NULL);
-	sigaction(SIGTERM, &stop, NULL);
-	sigaction(SIGALRM, &alarmed, NULL);
-}
-
 static uint64_t clock_ns(clockid_t clock)
 {
 	struct timespec now;
@@ -99,7 +71,16 @@ static bool is_over(const struct live *live)
 		return monotonic_ms() >= live->sample_end_ms;
 	if (live->front && !live->is_finishing && monotonic_ms() >= live->front_ms)
 		return true;
-	return !live->is_finishing && (stop_requested || monotonic_ms() >= live->end_ms);
+	return !live->is_finishing && (live_signals_stop() || monotonic_ms() >= live->end_ms);
+}
+
+static void end_recording(struct live *live, int err)
+{
+	log_line("cannot write %s: %s; the recording ends here, live output goes on", live->options->raw,
+		 strerror(-err));
+	live_raw_close(live->raw);
+	live->raw = NULL;
+	live->has_failed = true;
 }
 
 static int live_record(void *context, const void *bytes, size_t size)
@@ -115,18 +96,13 @@ static int live_record(void *context, const void *bytes, size_t size)
 	}
 	if (live->raw)
 		err = live_raw_record(live->raw, bytes, size);
-	if (err) {
-		log_line("cannot write %s: %s; the recording ends here, live output goes on", live->options->raw,
-			 strerror(-err));
-		live_raw_close(live->raw);
-		live->raw = NULL;
-		live->has_failed = true;
-	}
+	if (err)
+		end_recording(live, err);
 	if (live->front && live->front->record)
 		live->front->record(live->front->context, bytes, size);
 	err = pipeline_record(live->pipeline, bytes, size);
-	if (live->is_finishing && stop_requested)
-		alarm(READER_PATIENCE_S); /* the reader reads on */
+	if (live->is_finishing && live_signals_stop())
+		live_signals_patience(); /* the reader reads on */
 	return !err && is_over(live) ? -ETIME : err;
 }
 
@@ -145,7 +121,7 @@ static int live_open(struct live *live)
 	const struct join_names names = live_names_join(&live->names);
 	int err;
 
-	catch_signals();
+	live_signals_catch();
 	live->names.cgroups = cgroups_new();
 	live->names.user_symbols = options->user_stack ? user_symbols_new() : NULL;
 	if (!live->names.cgroups || (options->user_stack && !live->names.user_symbols))
@@ -198,13 +174,40 @@ static void follow_clock(struct live *live)
 	pipeline_set_clock(live->pipeline, offset_ns);
 }
 
+static int live_tally(void *context, const struct source_tally *tally, const void *bytes, size_t size)
+{
+	struct live *live = context;
+	int err = pipeline_tally(live->pipeline, tally, bytes, size), failed;
+	const struct evidence_stacked *example;
+
+	if (err)
+		return err;
+	example = pipeline_example(live->pipeline, tally);
+	if (live->front && live->front->tally)
+		live->front->tally(live->front->context, tally, example);
+	failed = live->raw ? live_raw_tally(live->raw, tally, example) : 0;
+	if (failed)
+		end_recording(live, failed);
+	return 0;
+}
+
+/* The tallies first: then their examples are among the records. */
+static int drain_records(struct live *live)
+{
+	int err;
+
+	session_read_tallies(live->session, live->is_finishing || live->sample_end_ms);
+	err = session_drain(live->session, live_record, live);
+	return err < 0 ? err : session_tell(live->session, live_tally, live);
+}
+
 static int drain(struct live *live)
 {
 	int err;
 
 	follow_clock(live);
 	live->front_ms = monotonic_ms() + DRAIN_MS;
-	err = session_drain(live->session, live_record, live);
+	err = drain_records(live);
 	if (err == -ETIME && live->front)
 		return pipeline_flush(live->pipeline); /* more waits: nothing is due before it has come */
 	if (err < 0)
@@ -223,9 +226,9 @@ static int drain_for_sample(void *context)
 
 	nanosleep(&pause, NULL);
 	live->sample_end_ms = monotonic_ms() + SAMPLE_DRAIN_MS;
-	err = session_drain(live->session, live_record, live);
+	err = drain_records(live);
 	live->sample_end_ms = 0;
-	return err < 0 ? err : 0;
+	return err;
 }
 
 static bool uses_stdout(const struct options *options)
@@ -268,7 +271,7 @@ static int watch(struct live *live)
 	live->end_ms = live->options->duration_ns ?
 			       monotonic_ms() + (int64_t)((live->options->duration_ns + 999999) / 1000000) :
 			       INT64_MAX;
-	while (!err && !stop_requested) {
+	while (!err && !live_signals_stop()) {
 		int64_t left = live->end_ms - monotonic_ms();
 
 		if (left <= 0)
@@ -328,7 +331,7 @@ static bool say_summary(const struct live *live)
 
 	session_count(live->session, &counts);
 	pipeline_summary(live->pipeline, text, sizeof(text));
-	log_line("%s, %" PRIu64 " lost, 0 suppressed", text, counts.lost);
+	log_line("%s, %" PRIu64 " lost, %" PRIu64 " suppressed", text, counts.lost, counts.counted);
 	return live_reconcile_report(live->reconcile, live->names.symbols, counts.lost);
 }
 

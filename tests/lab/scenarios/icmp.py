@@ -45,8 +45,7 @@ def _refuse_next_syn(stage: Stage, kind: str) -> tuple[socket.socket, End]:
     stage.b.filter("input", "meta l4proto tcp drop")
     client, end = stage.start_connect((stage.address(stage.b), PORT))
     sniffer.wait(lambda s: s.flags == SYN and s.source == end.local, "A's first SYN")
-    stage.b.unfilter()
-    stage.b.filter("input", f"meta l4proto tcp reject with icmpx type {kind}")
+    stage.b.refilter("input", f"meta l4proto tcp reject with icmpx type {kind}")
     return client, end
 
 
@@ -73,8 +72,7 @@ def icmp_unreachable_router(stage: Stage) -> None:
     client, end = stage.start_connect((address, PORT))
     sniffer.wait(lambda s: s.flags == SYN and s.source == end.local, "A's first SYN")
     sniffer.close()
-    router.unfilter()
-    router.filter("forward", "meta l4proto tcp reject with icmpx type admin-prohibited")
+    router.refilter("forward", "meta l4proto tcp reject with icmpx type admin-prohibited")
     stage.expect_local(end, errno=wait_error(client))
 
 
