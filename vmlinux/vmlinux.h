@@ -210,12 +210,15 @@ struct css_set {
 	struct cgroup *dfl_cgrp;
 };
 
+struct completion;
+
 struct task_struct {
 	unsigned int flags;
 	void *stack;
 	int exit_code;
 	int pid;
 	int tgid;
+	struct completion *vfork_done;
 	char comm[16];
 	const struct cred *cred;
 	struct css_set *cgroups;
