@@ -305,11 +305,11 @@ test-programs: $(UNIT_TESTS) $(TOOLS) $(LAB_BPF) $(VICTIMS) $(STORE)
 TEST = RSTTRACE=$(abspath $(B))/rsttrace BUILD=$(abspath $(B)) tools/test-summary
 
 .PHONY: check check-unit check-replay check-sync check-style check-lab check-faults
-.PHONY: check-record check-report check-stacks check-stalled check-top
+.PHONY: check-record check-report check-stacks check-stalled check-top check-export
 check: PROGRAMS = $(UNIT_TESTS) tests/replay/run $(SYNC_TESTS) tools/check-style tests/record/run \
 	tests/report/run tests/report/page \
 	--root tests/report/real tests/faults/run tests/lab/run tests/lab/hammer tests/stacks/run tests/stalled/run \
-	tests/top/run tests/mutants/run \
+	tests/top/run tests/export/journald tests/mutants/run \
 	$(if $(filter 1,$(SAN)),,tests/kernels/run)
 check: ## install what is missing, build, run all tests; the lab and the kernels need root
 check-unit: PROGRAMS = $(UNIT_TESTS)
@@ -332,13 +332,15 @@ check-stalled: PROGRAMS = --root tests/stalled/run
 check-stalled: ## what is said of connections that are dying, and whether the kernel keeps to it; needs root
 check-top: PROGRAMS = --root tests/top/run
 check-top: ## top in a terminal: screens, keys, sizes, signals; needs root
+check-export: PROGRAMS = --root tests/export/journald
+check-export: ## deaths into the journal; needs root
 check-mutants: PROGRAMS = --root tests/mutants/run
 check-mutants: ## what every death program tells is missed without it; needs root
 check-lab: PROGRAMS = --root tests/lab/run
 check-lab: ## real connections made to die, one scenario per cause; needs root
 
 check check-unit check-replay check-sync check-style check-faults check-record check-report check-stacks check-stalled \
-	check-top check-mutants check-lab:
+	check-top check-export check-mutants check-lab:
 	@tools/setup
 	@$(if $(filter tests/kernels/run,$(PROGRAMS)),[ "$$(id -u)" -ne 0 ] || tools/setup kernels || true)
 	@$(MAKE) $(AGAIN) all test-programs

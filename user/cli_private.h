@@ -31,6 +31,9 @@ int cli_set_keep(struct options *options, const char *value, char *message, size
 int cli_set_max_size(struct options *options, const char *value, char *message, size_t size);
 int cli_set_raw_max(struct options *options, const char *value, char *message, size_t size);
 
+/* cli_output.c: outputs and where they go */
+int cli_set_output(struct options *options, const char *value, char *message, size_t size);
+
 /* cli_times.c: how long */
 int cli_set_duration(struct options *options, const char *value, char *message, size_t size);
 int cli_set_watch(struct options *options, const char *value, char *message, size_t size);

@@ -12,7 +12,6 @@
 #include "cli_private.h"
 #include "commands/commands.h"
 #include "explain/causes.h"
-#include "sinks/sink.h"
 #include "top/terminal.h"
 #include "util/text.h"
 
@@ -245,40 +244,6 @@ static int set_count(struct options *options, const char *value, char *message, 
 	return parse_number("count", value, UINT64_MAX, &options->count, message, size);
 }
 
-/* NAME[=FILE]; the file "-" is stdout. Two outputs in one file would destroy each other. */
-static int set_output(struct options *options, const char *value, char *message, size_t size)
-{
-	char *file = (char *)value, *name = strsep(&file, "="); /* cut as in each_item() */
-	const struct sink *sink = sink_find(name);
-	const char *names[CHOICES_MAX];
-	struct output *other;
-	size_t count = 0, i;
-
-	if (!sink) {
-		while (sinks[count] && count < ARRAY_SIZE(names)) {
-			names[count] = sinks[count]->name;
-			count++;
-		}
-		return cli_refuse_name(message, size, "output", "", name, names, count);
-	}
-	if (file && !*file)
-		return cli_refuse(message, size, "output %s= names no file", sink->name);
-	if (file && !strcmp(file, "-"))
-		file = NULL;
-	for (i = 0; i < options->outputs_count; i++) {
-		other = &options->outputs[i];
-		if (file ? other->file && !strcmp(file, other->file) : !other->file)
-			return cli_refuse(message, size,
-					  "outputs %s and %s go to the same place: "
-					  "give one its own =FILE",
-					  other->name, sink->name);
-	}
-	if (options->outputs_count == ARRAY_SIZE(options->outputs))
-		return refuse_more(message, size, "output", ARRAY_SIZE(options->outputs));
-	options->outputs[options->outputs_count++] = (struct output){ sink->name, file };
-	return 0;
-}
-
 static int set_tier(struct options *options, const char *value, char *message, size_t size)
 {
 	unsigned int tier;
@@ -332,7 +297,7 @@ const struct option_row option_rows[] = {
 	  set_causes },
 	{ 'o', "output", "NAME[=FILE]", SELECT,
 	  "an output, listed below, and the file it goes to instead of stdout; may be repeated",
-	  set_output },
+	  cli_set_output },
 	{ 0, "utc", NULL, SELECT, "print times in UTC, not in local time", set_utc },
 	{ 0, "netns", "NAME", SELECT,
 	  "only this network namespace: a name under /run/netns, a path or an inode number",

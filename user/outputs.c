@@ -48,16 +48,20 @@ static int open_output(struct outputs *outputs, const struct options *options, c
 	};
 
 	output->sink = sink_find(wanted->name);
-	output->file = wanted->file ? fopen(wanted->file, "we") : outputs->standard;
-	if (!output->file) {
+	output->file = NULL;
+	if (!output->sink->place)
+		output->file = wanted->file ? fopen(wanted->file, "we") : outputs->standard;
+	if (!output->file && !output->sink->place) {
 		snprintf(message, size, "cannot write %s: %s", wanted->file, strerror(errno));
 		return -errno;
 	}
-	sink_options.width = terminal_width(wanted->file ? output->file : stdout);
+	sink_options.width = output->file ? terminal_width(wanted->file ? output->file : stdout) : 0;
 	sink_options.colour = sink_options.width && !getenv("NO_COLOR");
 	output->state = output->sink->open(output->file, &sink_options);
 	if (!output->state) {
-		snprintf(message, size, "cannot start the output %s: %s", wanted->name, strerror(errno));
+		snprintf(message, size, "cannot start the output %s%s%s: %s", wanted->name,
+			 output->sink->place ? " to " : "", output->sink->place ? output->sink->place : "",
+			 strerror(errno));
 		return -errno;
 	}
 	outputs->count++;
@@ -109,7 +113,7 @@ int outputs_flush(struct outputs *outputs)
 	int err = 0;
 
 	for (unsigned int i = 0; i < outputs->count; i++) {
-		if (fflush(outputs->outputs[i].file) && !err)
+		if (outputs->outputs[i].file && fflush(outputs->outputs[i].file) && !err)
 			err = -errno;
 	}
 	return err;
@@ -126,7 +130,7 @@ int outputs_close(struct outputs *outputs)
 		struct open_output *output = &outputs->outputs[i];
 
 		output->sink->close(output->state);
-		if (output->file != outputs->standard && fclose(output->file) && !err)
+		if (output->file && output->file != outputs->standard && fclose(output->file) && !err)
 			err = -errno;
 	}
 	free(outputs);
