@@ -51,11 +51,12 @@ PACKAGES := libbpf libelf zlib jansson libcap
 endif
 # What the program can be without: --help then says of what needs it that this build has none. WITHOUT=ncursesw builds
 # as if it were not there. STRICT tables came with SQLite 3.37.
-OPTIONAL := ncursesw sqlite3
+OPTIONAL := ncursesw sqlite3 libmicrohttpd
 LEAST_sqlite3 := >= 3.37
 WITH = $(eval WITH := $$(foreach name,$$(filter-out $$(WITHOUT),$$(OPTIONAL)),$$(shell \
 	$$(PKG_CONFIG) --exists '$$(name) $$(LEAST_$$(name))' && echo $$(name))))$(WITH)
-WITH_FLAGS = $(if $(filter ncursesw,$(WITH)),-DHAVE_NCURSESW) $(if $(filter sqlite3,$(WITH)),-DHAVE_SQLITE)
+WITH_FLAGS = $(if $(filter ncursesw,$(WITH)),-DHAVE_NCURSESW) $(if $(filter sqlite3,$(WITH)),-DHAVE_SQLITE) \
+	$(if $(filter libmicrohttpd,$(WITH)),-DHAVE_MICROHTTPD)
 PACKAGES_CFLAGS = $(call once,PACKAGES_CFLAGS,$(PKG_CONFIG) --cflags $(PACKAGES) $(WITH))
 PACKAGES_LIBS = $(call once,PACKAGES_LIBS,$(PKG_CONFIG) --libs $(PACKAGES) $(WITH))
 CMOCKA_CFLAGS = $(call once,CMOCKA_CFLAGS,$(PKG_CONFIG) --cflags cmocka)
@@ -81,7 +82,7 @@ USER_FLAGS = -std=gnu11 $(WARN) -D_GNU_SOURCE -DRSTTRACE_VERSION=\"$(VERSION)\" 
 	$(LIBBPF_INCLUDE) $(WITH_FLAGS) $(PACKAGES_CFLAGS) $(HARDEN) $(CPPFLAGS) $(CFLAGS)
 TEST_FLAGS = $(USER_FLAGS) -I. -Iuser $(CMOCKA_CFLAGS)
 LINK = $(CC) $(HARDEN_LINK) $(CFLAGS) $(LDFLAGS)
-LIBS = $(LIBBPF_A) $(PACKAGES_LIBS) $(LDLIBS)
+LIBS = $(LIBBPF_A) $(PACKAGES_LIBS) -pthread $(LDLIBS)
 
 # clang does not search this machine's own headers for a foreign target; libbpf's include <asm/types.h>.
 CLANG_INCLUDES = $(call once,CLANG_INCLUDES,$(CLANG) -v -E -x c /dev/null 2>&1 | \
@@ -136,9 +137,11 @@ $(USER_OBJECTS): $(B)/obj/%.o: user/%.c $(B)/flags | $(DIRECTORIES) $(LIBBPF_A)
 	$(call say,CC,$@)
 	$(Q)$(CC) $(USER_FLAGS) -MMD -MP -c -o $@ $(call source,$<)
 
-# Without SQLite these are empty, and cli_rows.c says so to who asks for their verbs.
-NEEDS_SQLITE := user/store/% user/report/% user/commands/record%.c user/commands/report%.c
-source = $(if $(filter sqlite3,$(WITH)),$1,$(if $(filter $(NEEDS_SQLITE),$1),-x c /dev/null,$1))
+# Without its library a file is empty, and cli_rows.c says so to who asks for its verb.
+NEEDS_sqlite3 := user/store/% user/report/% user/commands/record%.c user/commands/report%.c
+NEEDS_libmicrohttpd := user/export/endpoint.c user/commands/export.c
+ABSENT = $(foreach name,$(filter-out $(WITH),$(OPTIONAL)),$(NEEDS_$(name)))
+source = $(if $(filter $(ABSENT),$1),-x c /dev/null,$1)
 
 # The assembler includes these.
 $(B)/obj/report/page_files.o: $(wildcard user/report/page/*)
@@ -287,7 +290,7 @@ clean: ## remove build/
 	$(Q)rm -rf $(BUILD)
 
 help: ## this list
-	@echo 'Usage: make [TARGET] [V=1] [WERROR=1] [SAN=1] [LIBBPF_SRC=DIRECTORY] [MUTANT=PROGRAM] [WITHOUT=ncursesw]'
+	@echo 'Usage: make [TARGET] [V=1] [WERROR=1] [SAN=1] [LIBBPF_SRC=DIRECTORY] [MUTANT=PROGRAM] [WITHOUT=LIBRARY]'
 	@awk -F '## ' '/^[a-z-]+:.*## / { sub(/:.*/, "", $$1); printf "  %-14s %s\n", $$1, $$2 }' Makefile
 	@echo 'V=1 shows the commands, WERROR=1 makes warnings errors, SAN=1 builds build/san/ with ASan and UBSan,'
 	@echo 'tests/kernels/boot 6.1 -- COMMAND, the everyday way into another kernel, ends with its status.'
@@ -309,7 +312,8 @@ TEST = RSTTRACE=$(abspath $(B))/rsttrace BUILD=$(abspath $(B)) tools/test-summar
 check: PROGRAMS = $(UNIT_TESTS) tests/replay/run $(SYNC_TESTS) tools/check-style tests/record/run \
 	tests/report/run tests/report/page \
 	--root tests/report/real tests/faults/run tests/lab/run tests/lab/hammer tests/stacks/run tests/stalled/run \
-	tests/top/run tests/export/journald tests/mutants/run \
+	tests/top/run tests/export/journald tests/export/metrics \
+	tests/mutants/run \
 	$(if $(filter 1,$(SAN)),,tests/kernels/run)
 check: ## install what is missing, build, run all tests; the lab and the kernels need root
 check-unit: PROGRAMS = $(UNIT_TESTS)
@@ -332,8 +336,8 @@ check-stalled: PROGRAMS = --root tests/stalled/run
 check-stalled: ## what is said of connections that are dying, and whether the kernel keeps to it; needs root
 check-top: PROGRAMS = --root tests/top/run
 check-top: ## top in a terminal: screens, keys, sizes, signals; needs root
-check-export: PROGRAMS = --root tests/export/journald
-check-export: ## deaths into the journal; needs root
+check-export: PROGRAMS = --root tests/export/journald tests/export/metrics
+check-export: ## deaths into the servers of a fleet, which it starts; needs root
 check-mutants: PROGRAMS = --root tests/mutants/run
 check-mutants: ## what every death program tells is missed without it; needs root
 check-lab: PROGRAMS = --root tests/lab/run

@@ -24,6 +24,7 @@ enum verb {
 	VERB_LIVE,
 	VERB_RECORD,
 	VERB_REPORT,
+	VERB_EXPORT,
 	VERB_REPLAY,
 	VERB_TOP,
 	VERB_STALLED,
@@ -33,7 +34,8 @@ enum verb {
 };
 
 #define RECORD (1u << VERB_RECORD)
-#define LIVE (1u << VERB_LIVE | RECORD)
+#define EXPORT (1u << VERB_EXPORT)
+#define LIVE (1u << VERB_LIVE | RECORD | EXPORT)
 #define REPLAY (1u << VERB_REPLAY)
 #define REPORT (1u << VERB_REPORT)
 #define DOCTOR (1u << VERB_DOCTOR)
@@ -56,11 +58,20 @@ enum verb {
 #define COMMAND_REPORT cli_absent
 #endif
 
+#ifdef HAVE_MICROHTTPD
+#define EXPORT_HELP "deaths as numbers, for Prometheus to scrape"
+#define COMMAND_EXPORT command_export
+#else
+#define EXPORT_HELP "not in this build, which has no libmicrohttpd: deaths as numbers, for Prometheus"
+#define COMMAND_EXPORT cli_absent
+#endif
+
 const struct verb_row verb_rows[] = {
 	[VERB_LIVE] = { "live", NULL, "one line for each death as it happens (the default)",
 			command_live },
 	[VERB_RECORD] = { "record", NULL, RECORD_HELP, COMMAND_RECORD },
 	[VERB_REPORT] = { "report", "[FILE]", REPORT_HELP, COMMAND_REPORT },
+	[VERB_EXPORT] = { "export", NULL, EXPORT_HELP, COMMAND_EXPORT },
 	[VERB_REPLAY] = { "replay", "FILE",
 			  "the same from a recording made with --raw; needs no root",
 			  command_replay },
@@ -337,6 +348,8 @@ const struct option_row option_rows[] = {
 	  cli_set_connection },
 	{ 0, "compare", "A..B C..D", REPORT, "two periods side by side", cli_set_compare },
 	{ 0, "html", "FILE", REPORT, "one page with everything, for a browser", set_html },
+	{ 0, "metrics", "[ADDR:PORT]", EXPORT, "answer GET /metrics there; 127.0.0.1:9435 unless given",
+	  cli_set_metrics },
 	{ 0, "watch", "[SECONDS]", STALLED, "look again every 2 seconds, or as many as given, until interrupted",
 	  cli_set_watch },
 	{ 0, "silence", "SECONDS", STALLED,
