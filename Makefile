@@ -51,12 +51,12 @@ PACKAGES := libbpf libelf zlib jansson libcap
 endif
 # What the program can be without: --help then says of what needs it that this build has none. WITHOUT=ncursesw builds
 # as if it were not there. STRICT tables came with SQLite 3.37.
-OPTIONAL := ncursesw sqlite3 libmicrohttpd
+OPTIONAL := ncursesw sqlite3 libmicrohttpd libcurl
 LEAST_sqlite3 := >= 3.37
 WITH = $(eval WITH := $$(foreach name,$$(filter-out $$(WITHOUT),$$(OPTIONAL)),$$(shell \
 	$$(PKG_CONFIG) --exists '$$(name) $$(LEAST_$$(name))' && echo $$(name))))$(WITH)
 WITH_FLAGS = $(if $(filter ncursesw,$(WITH)),-DHAVE_NCURSESW) $(if $(filter sqlite3,$(WITH)),-DHAVE_SQLITE) \
-	$(if $(filter libmicrohttpd,$(WITH)),-DHAVE_MICROHTTPD)
+	$(if $(filter libmicrohttpd,$(WITH)),$(if $(filter libcurl,$(WITH)),-DHAVE_EXPORT))
 PACKAGES_CFLAGS = $(call once,PACKAGES_CFLAGS,$(PKG_CONFIG) --cflags $(PACKAGES) $(WITH))
 PACKAGES_LIBS = $(call once,PACKAGES_LIBS,$(PKG_CONFIG) --libs $(PACKAGES) $(WITH))
 CMOCKA_CFLAGS = $(call once,CMOCKA_CFLAGS,$(PKG_CONFIG) --cflags cmocka)
@@ -140,6 +140,7 @@ $(USER_OBJECTS): $(B)/obj/%.o: user/%.c $(B)/flags | $(DIRECTORIES) $(LIBBPF_A)
 # Without its library a file is empty, and cli_rows.c says so to who asks for its verb.
 NEEDS_sqlite3 := user/store/% user/report/% user/commands/record%.c user/commands/report%.c
 NEEDS_libmicrohttpd := user/export/endpoint.c user/commands/export.c
+NEEDS_libcurl := user/export/http.c user/export/shipper.c user/commands/export.c
 ABSENT = $(foreach name,$(filter-out $(WITH),$(OPTIONAL)),$(NEEDS_$(name)))
 source = $(if $(filter $(ABSENT),$1),-x c /dev/null,$1)
 
@@ -312,7 +313,7 @@ TEST = RSTTRACE=$(abspath $(B))/rsttrace BUILD=$(abspath $(B)) tools/test-summar
 check: PROGRAMS = $(UNIT_TESTS) tests/replay/run $(SYNC_TESTS) tools/check-style tests/record/run \
 	tests/report/run tests/report/page \
 	--root tests/report/real tests/faults/run tests/lab/run tests/lab/hammer tests/stacks/run tests/stalled/run \
-	tests/top/run tests/export/journald tests/export/metrics \
+	tests/top/run tests/export/journald tests/export/metrics tests/export/otlp \
 	tests/mutants/run \
 	$(if $(filter 1,$(SAN)),,tests/kernels/run)
 check: ## install what is missing, build, run all tests; the lab and the kernels need root
@@ -336,7 +337,7 @@ check-stalled: PROGRAMS = --root tests/stalled/run
 check-stalled: ## what is said of connections that are dying, and whether the kernel keeps to it; needs root
 check-top: PROGRAMS = --root tests/top/run
 check-top: ## top in a terminal: screens, keys, sizes, signals; needs root
-check-export: PROGRAMS = --root tests/export/journald tests/export/metrics
+check-export: PROGRAMS = --root tests/export/journald tests/export/metrics tests/export/otlp
 check-export: ## deaths into the servers of a fleet, which it starts; needs root
 check-mutants: PROGRAMS = --root tests/mutants/run
 check-mutants: ## what every death program tells is missed without it; needs root

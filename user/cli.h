@@ -65,6 +65,7 @@ struct options {
 	bool has_connection;
 	struct endpoint_address metrics; /* export: where scrapers come */
 	bool has_metrics;
+	const char *otlp; /* export: URL of a collector */
 	enum tier tier;
 	uint64_t watch_ns; /* stalled: look again after so long; 0 = once */
 	uint64_t silence_ns; /* stalled: 0 = the default */

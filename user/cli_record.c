@@ -17,7 +17,8 @@ int cli_absent(const struct options *options)
 	bool is_export = !strcmp(options->verb, "export");
 
 	log_line("this build cannot %s: %s was not there when it was made; get %s, build again", options->verb,
-		 is_export ? "libmicrohttpd" : "SQLite 3.37", is_export ? "libmicrohttpd-dev" : "libsqlite3-dev");
+		 is_export ? "libmicrohttpd or libcurl" : "SQLite 3.37",
+		 is_export ? "libmicrohttpd-dev and libcurl4-openssl-dev" : "libsqlite3-dev");
 	return EXIT_CANNOT;
 }
 

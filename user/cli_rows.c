@@ -58,11 +58,11 @@ enum verb {
 #define COMMAND_REPORT cli_absent
 #endif
 
-#ifdef HAVE_MICROHTTPD
-#define EXPORT_HELP "deaths as numbers, for Prometheus to scrape"
+#ifdef HAVE_EXPORT
+#define EXPORT_HELP "deaths where fleets look: numbers for Prometheus, logs for OpenTelemetry"
 #define COMMAND_EXPORT command_export
 #else
-#define EXPORT_HELP "not in this build, which has no libmicrohttpd: deaths as numbers, for Prometheus"
+#define EXPORT_HELP "not in this build, which has no libmicrohttpd or no libcurl: deaths where fleets look"
 #define COMMAND_EXPORT cli_absent
 #endif
 
@@ -286,6 +286,7 @@ DEFINE_SET(raw, value)
 DEFINE_SET(db, value)
 DEFINE_SET(by, value)
 DEFINE_SET(html, value)
+DEFINE_SET(otlp, value)
 DEFINE_SET(kernel_stack, true)
 DEFINE_SET(user_stack, true)
 DEFINE_SET(verbose, true)
@@ -350,6 +351,7 @@ const struct option_row option_rows[] = {
 	{ 0, "html", "FILE", REPORT, "one page with everything, for a browser", set_html },
 	{ 0, "metrics", "[ADDR:PORT]", EXPORT, "answer GET /metrics there; 127.0.0.1:9435 unless given",
 	  cli_set_metrics },
+	{ 0, "otlp", "URL", EXPORT, "send each to that OpenTelemetry collector: http://127.0.0.1:4318", set_otlp },
 	{ 0, "watch", "[SECONDS]", STALLED, "look again every 2 seconds, or as many as given, until interrupted",
 	  cli_set_watch },
 	{ 0, "silence", "SECONDS", STALLED,

@@ -69,8 +69,9 @@ int cli_check_together(const struct options *options, char *message, size_t size
 		return check_top(options, message, size);
 	if (!strcmp(options->verb, "record") && check_files(options, "record prints nothing", message, size))
 		return -EINVAL;
-	if (!strcmp(options->verb, "export") && !options->has_metrics)
-		return cli_refuse(message, size, "export where to? --metrics answers Prometheus");
+	if (!strcmp(options->verb, "export") && !options->has_metrics && !options->otlp)
+		return cli_refuse(message, size, "export where to? --metrics answers Prometheus, --otlp sends to a "
+						 "collector");
 	if (!strcmp(options->verb, "export") && check_files(options, "export prints nothing", message, size))
 		return -EINVAL;
 	/* The kernel counts by namespace: what the kernel side leaves out by port or address would be missing. */
