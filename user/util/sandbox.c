@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * The system calls that are needed once everything is open. None of them starts a program or a process, traces, mounts,
- * or changes who it is; sockets are opened only where servers are told. What is refused says ENOSYS: for that a C library has a way around.
+ * or changes who it is; sockets are opened only where servers are told. What is refused says ENOSYS: for that a C
+ * library has a way around.
  */
 #include "privileges.h"
 
@@ -43,7 +44,7 @@ static const struct calls calls[] = {
 	  "alarm clock_getres clock_gettime clock_nanosleep epoll_create1 epoll_ctl epoll_pwait "
 	  "epoll_wait exit exit_group gettimeofday kill nanosleep poll ppoll pselect6 restart_syscall "
 	  "rt_sigaction rt_sigpending rt_sigprocmask rt_sigreturn rt_sigsuspend rt_sigtimedwait "
-	  "select setitimer sigaltstack tgkill time wait4 waitid" },
+	  "select setitimer sigaltstack tgkill time timerfd_settime wait4 waitid" },
 	/* about itself and the machine */
 	{ READS,
 	  "getegid geteuid getgid getpgid getpgrp getpid getppid getrandom getrlimit getrusage gettid "
