@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * The system calls that are needed once everything is open. None of them starts a program or a process, traces, mounts,
- * or changes who it is; sockets are opened only where servers are told. What is refused says ENOSYS: for that a C library has a way around.
+ * or changes who it is; sockets are opened only where servers are told. What is refused says ENOSYS: for that a C
+ * library has a way around.
  */
 #include "privileges.h"
 
