@@ -314,7 +314,7 @@ check: PROGRAMS = $(UNIT_TESTS) tests/replay/run $(SYNC_TESTS) tools/check-style
 	tests/report/run tests/report/page \
 	--root tests/report/real tests/faults/run tests/lab/run tests/lab/hammer tests/stacks/run tests/stalled/run \
 	tests/top/run tests/export/journald tests/export/metrics tests/export/otlp \
-	tests/mutants/run \
+	tests/export/clickhouse tests/mutants/run \
 	$(if $(filter 1,$(SAN)),,tests/kernels/run)
 check: ## install what is missing, build, run all tests; the lab and the kernels need root
 check-unit: PROGRAMS = $(UNIT_TESTS)
@@ -337,7 +337,7 @@ check-stalled: PROGRAMS = --root tests/stalled/run
 check-stalled: ## what is said of connections that are dying, and whether the kernel keeps to it; needs root
 check-top: PROGRAMS = --root tests/top/run
 check-top: ## top in a terminal: screens, keys, sizes, signals; needs root
-check-export: PROGRAMS = --root tests/export/journald tests/export/metrics tests/export/otlp
+check-export: PROGRAMS = --root tests/export/journald tests/export/metrics tests/export/otlp tests/export/clickhouse
 check-export: ## deaths into the servers of a fleet, which it starts; needs root
 check-mutants: PROGRAMS = --root tests/mutants/run
 check-mutants: ## what every death program tells is missed without it; needs root

@@ -6,7 +6,9 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
+#include "../export/clickhouse.h"
 #include "../export/endpoint.h"
 #include "../export/otlp.h"
 #include "../util/log.h"
@@ -15,14 +17,18 @@
 
 #define OTLP_HEADERS "OTEL_EXPORTER_OTLP_HEADERS" /* of OpenTelemetry's own exporters */
 #define OTLP_WAITING_BYTES (32u << 20)
-#define DESTINATIONS_MAX 1
+#define SPOOL_BYTES (256u << 20)
+#define CLICKHOUSE_USER "default" /* its own */
+#define CLICKHOUSE_PASSWORD "RSTTRACE_CLICKHOUSE_PASSWORD"
+#define SECRET_BYTES 512
+#define DESTINATIONS_MAX 2
 
 /* A server that is told of each death. */
 struct destination {
 	const char *url;
 	struct shipper *shipper;
 	char *prefix;
-	char *(*record)(const struct report *report, const char *id);
+	char *(*record)(const struct export_host *host, const struct report *report, const char *id);
 };
 
 struct export {
@@ -32,6 +38,8 @@ struct export {
 	struct endpoint *endpoint; /* NULL: no metrics */
 	struct destination destinations[DESTINATIONS_MAX];
 	unsigned int destinations_count;
+	struct clickhouse clickhouse;
+	char password[SECRET_BYTES]; /* of ClickHouse */
 	bool has_failed;
 	char message[512];
 };
@@ -67,7 +75,7 @@ static int take_report(void *context, const struct report *report)
 		endpoint_report(export->endpoint, report);
 	export_id(&export->host, export->number++, id);
 	for (unsigned int i = 0; i < export->destinations_count; i++) {
-		char *json = export->destinations[i].record(report, id);
+		char *json = export->destinations[i].record(&export->host, report, id);
 
 		if (!json)
 			return -ENOMEM;
@@ -120,6 +128,53 @@ static int open_otlp(struct export *export)
 	return shipper_open(&options, &destination->shipper, export->message, sizeof(export->message));
 }
 
+/* The first line of the file, or what the environment holds. */
+static int read_password(struct export *export)
+{
+	const char *path = export->options->password_file, *given = getenv(CLICKHOUSE_PASSWORD);
+	FILE *file = path ? fopen(path, "re") : NULL;
+	int err = 0;
+
+	if (path && (!file || (!fgets(export->password, sizeof(export->password), file) && ferror(file)))) {
+		err = -errno;
+		snprintf(export->message, sizeof(export->message), "cannot read the password in %s: %s", path,
+			 strerror(errno));
+	} else if (!path && given) {
+		snprintf(export->password, sizeof(export->password), "%s", given);
+	}
+	export->password[strcspn(export->password, "\r\n")] = '\0';
+	if (file)
+		fclose(file);
+	return err;
+}
+
+static int open_clickhouse(struct export *export)
+{
+	const struct options *given = export->options;
+	struct shipper_options options = {
+		.server = clickhouse_server(&export->clickhouse),
+		.http = {
+			.url = given->clickhouse,
+			.secret = "a file for --password-file",
+			.user = CLICKHOUSE_USER,
+			.content_type = CLICKHOUSE_TYPE,
+		},
+		.folder = given->spool ? given->spool : SPOOL_PATH,
+		.max_bytes = given->spool_max_bytes ? given->spool_max_bytes : SPOOL_BYTES,
+	};
+	struct destination *destination = &export->destinations[export->destinations_count++];
+	int err = read_password(export);
+
+	destination->url = options.http.url;
+	destination->record = clickhouse_row;
+	options.http.password = *export->password ? export->password : NULL;
+	if (!given->spool)
+		mkdir(SPOOL_PARENT, 0700);
+	if (!err)
+		err = shipper_open(&options, &destination->shipper, export->message, sizeof(export->message));
+	return err;
+}
+
 /* All that can be known to be wrong before anything is watched. */
 static int open_all(struct export *export)
 {
@@ -133,6 +188,8 @@ static int open_all(struct export *export)
 				    sizeof(export->message));
 	if (!err && options->otlp)
 		err = open_otlp(export);
+	if (!err && options->clickhouse)
+		err = open_clickhouse(export);
 	return err;
 }
 
@@ -148,7 +205,7 @@ static bool finish(struct export *export)
 		if (!destination->shipper)
 			continue;
 		counts = shipper_finish(destination->shipper);
-		if (shipper_news(destination->shipper, export->message, sizeof(export->message)))
+		while (shipper_news(destination->shipper, export->message, sizeof(export->message)))
 			log_line("%s", export->message);
 		log_line("%" PRIu64 " deaths sent to %s, %" PRIu64 " wait, %" PRIu64 " dropped", counts.sent,
 			 destination->url, counts.waiting, counts.dropped);
