@@ -11,6 +11,7 @@ MAKEFLAGS += --no-builtin-rules
 export PATH := $(PATH):/usr/sbin:/sbin
 
 VERSION := 0.1.0
+RELEASED := 2026-11-21
 PREFIX ?= /usr/local
 CLANG ?= clang
 LLVM_STRIP ?= llvm-strip
@@ -50,12 +51,14 @@ LIBBPF_INCLUDE :=
 PACKAGES := libbpf libelf zlib jansson libcap
 endif
 # What the program can be without: --help then says of what needs it that this build has none. WITHOUT=ncursesw builds
-# as if it were not there. STRICT tables came with SQLite 3.37.
-OPTIONAL := ncursesw sqlite3 libmicrohttpd libcurl
+# as if it were not there. STRICT tables came with SQLite 3.37. libseccomp serves no verb, and would keep ASan from its
+# own system calls.
+OPTIONAL := ncursesw sqlite3 libmicrohttpd libcurl $(if $(filter 1,$(SAN)),,libseccomp)
 LEAST_sqlite3 := >= 3.37
 WITH = $(eval WITH := $$(foreach name,$$(filter-out $$(WITHOUT),$$(OPTIONAL)),$$(shell \
 	$$(PKG_CONFIG) --exists '$$(name) $$(LEAST_$$(name))' && echo $$(name))))$(WITH)
 WITH_FLAGS = $(if $(filter ncursesw,$(WITH)),-DHAVE_NCURSESW) $(if $(filter sqlite3,$(WITH)),-DHAVE_SQLITE) \
+	$(if $(filter libseccomp,$(WITH)),-DHAVE_LIBSECCOMP) \
 	$(if $(filter libmicrohttpd,$(WITH)),$(if $(filter libcurl,$(WITH)),-DHAVE_EXPORT))
 PACKAGES_CFLAGS = $(call once,PACKAGES_CFLAGS,$(PKG_CONFIG) --cflags $(PACKAGES) $(WITH))
 PACKAGES_LIBS = $(call once,PACKAGES_LIBS,$(PKG_CONFIG) --libs $(PACKAGES) $(WITH))
@@ -82,7 +85,7 @@ USER_FLAGS = -std=gnu11 $(WARN) -D_GNU_SOURCE -DRSTTRACE_VERSION=\"$(VERSION)\" 
 	$(LIBBPF_INCLUDE) $(WITH_FLAGS) $(PACKAGES_CFLAGS) $(HARDEN) $(CPPFLAGS) $(CFLAGS)
 TEST_FLAGS = $(USER_FLAGS) -I. -Iuser $(CMOCKA_CFLAGS)
 LINK = $(CC) $(HARDEN_LINK) $(CFLAGS) $(LDFLAGS)
-LIBS = $(LIBBPF_A) $(PACKAGES_LIBS) -pthread $(LDLIBS)
+LIBS = $(LIBBPF_A) $(PACKAGES_LIBS) $(LDLIBS) -pthread
 
 # clang does not search this machine's own headers for a foreign target; libbpf's include <asm/types.h>.
 CLANG_INCLUDES = $(call once,CLANG_INCLUDES,$(CLANG) -v -E -x c /dev/null 2>&1 | \
@@ -106,6 +109,8 @@ UNIT_TESTS := $(patsubst tests/unit/%.c,$(B)/test/%,$(wildcard tests/unit/test_*
 # What several unit tests share: linked into each.
 UNIT_SHARED := $(patsubst tests/unit/%.c,$(B)/test/%.o,$(filter-out tests/unit/test_%,$(wildcard tests/unit/*.c)))
 
+# What makes storms of deaths, for bench/ and tests/storm.
+LOAD := $(B)/load
 # Fills a database of rsttrace record, for bench/ and tests/record.
 STORE := $(B)/store
 
@@ -122,7 +127,7 @@ DIRECTORIES := $(sort $(BUILD)/ $(B)/ $(B)/test/ $(dir $(USER_OBJECTS)))
 
 # ---- build ----
 
-.PHONY: all docs test-programs run install clean help FORCE
+.PHONY: all docs test-programs run clean help FORCE
 all: $(B)/rsttrace ## build build/rsttrace (the default)
 	@:
 
@@ -140,7 +145,7 @@ $(USER_OBJECTS): $(B)/obj/%.o: user/%.c $(B)/flags | $(DIRECTORIES) $(LIBBPF_A)
 # Without its library a file is empty, and cli_rows.c says so to who asks for its verb.
 NEEDS_sqlite3 := user/store/% user/report/% user/commands/record%.c user/commands/report%.c
 NEEDS_libmicrohttpd := user/export/endpoint.c user/commands/export.c
-NEEDS_libcurl := user/export/http.c user/export/shipper.c user/commands/export.c
+NEEDS_libcurl := user/export/http.c user/export/shipper.c user/export/clickhouse.c user/commands/export.c
 ABSENT = $(foreach name,$(filter-out $(WITH),$(OPTIONAL)),$(NEEDS_$(name)))
 source = $(if $(filter $(ABSENT),$1),-x c /dev/null,$1)
 
@@ -185,6 +190,9 @@ $(UNIT_TESTS:=.o) $(UNIT_SHARED): $(B)/test/%.o: tests/unit/%.c $(B)/flags | $(D
 	$(call say,CC,$@)
 	$(Q)$(CC) $(TEST_FLAGS) -MMD -MP -c -o $@ $<
 
+$(LOAD): bench/load.c $(B)/flags | $(DIRECTORIES)
+	$(call say,LOAD,$@)
+	$(Q)$(CC) -std=gnu11 $(WARN) -D_GNU_SOURCE $(CFLAGS) -pthread -o $@ $<
 $(STORE).o: bench/store.c $(B)/flags | $(DIRECTORIES)
 	$(call say,CC,$@)
 	$(Q)$(CC) $(USER_FLAGS) -MMD -MP -c -o $@ $<
@@ -216,35 +224,7 @@ present:
 
 -include $(USER_OBJECTS:.o=.d) $(UNIT_TESTS:=.d) $(UNIT_SHARED:.o=.d) $(TOOLS:=.d) $(STORE).d $(BUILD)/rsttrace.bpf.d
 
-# ---- fuzzing ----
-
-# All of it once more, by clang, with what a fuzzer needs.
-F := $(BUILD)/fuzz
-FUZZERS := $(patsubst tests/fuzz/%.c,$(F)/%,$(wildcard tests/fuzz/*.c))
-FUZZ_OBJECTS := $(PARTS:$(B)/obj/%=$(F)/obj/%) $(F)/obj/replayed.o
-FUZZ_FLAGS = -g -O1 -fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=all -fno-omit-frame-pointer
-FUZZ_CC = $(CLANG) -std=gnu11 -D_GNU_SOURCE -DRSTTRACE_VERSION=\"$(VERSION)\" -I$(BUILD) $(LIBBPF_INCLUDE) \
-	$(WITH_FLAGS) $(PACKAGES_CFLAGS) $(FUZZ_FLAGS) -MMD -MP -c -o $@ $<
-
-.PHONY: fuzzers
-fuzzers: $(FUZZERS)
-	@:
-
-$(sort $(dir $(FUZZ_OBJECTS))):
-	$(Q)mkdir -p $@
-
-$(filter-out %/replayed.o,$(FUZZ_OBJECTS)): $(F)/obj/%.o: user/%.c $(B)/flags | $(SKELETON) $(dir $(FUZZ_OBJECTS))
-	$(call say,FUZZ,$@)
-	$(Q)$(FUZZ_CC)
-
-$(F)/obj/replayed.o: tests/unit/replayed.c $(B)/flags | $(F)/obj/
-	$(Q)$(FUZZ_CC)
-
-$(FUZZERS): $(F)/%: tests/fuzz/%.c $(FUZZ_OBJECTS) $(LIBBPF_A)
-	$(call say,LINK,$@)
-	$(Q)$(CLANG) -std=gnu11 -D_GNU_SOURCE $(FUZZ_FLAGS) -fsanitize=fuzzer -o $@ $^ $(LIBS)
-
--include $(FUZZ_OBJECTS:.o=.d)
+include tests/fuzz/fuzz.mk
 
 # ---- mutants ----
 
@@ -267,7 +247,7 @@ $(M)/rsttrace: $(M)/programs.o $(filter-out %/attach/programs.o,$(USER_OBJECTS))
 -include $(M)/programs.d
 endif
 
-# ---- run, install ----
+# ---- run ----
 
 # The second make, after tools/setup: as many jobs as processors unless the user said how many.
 AGAIN = --no-print-directory $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc))
@@ -279,9 +259,7 @@ run: ## install what is missing, build, run rsttrace $(ARGS); needs root
 	@$(MAKE) $(AGAIN) all >&2
 	@$(B)/rsttrace $(ARGS)
 
-install: all ## install under $(DESTDIR)$(PREFIX), by default /usr/local
-	install -D -m 755 $(B)/rsttrace $(DESTDIR)$(PREFIX)/bin/rsttrace
-	install -D -m 644 docs/rsttrace-v1.schema.json $(DESTDIR)$(PREFIX)/share/rsttrace/rsttrace-v1.schema.json
+include packaging/packaging.mk
 
 docs: $(B)/rsttrace $(TOOLS) ## write the schema and docs/causes.md anew from the tables
 	$(Q)$(B)/gen-schema > $(B)/schema.json && cp $(B)/schema.json docs/rsttrace-v1.schema.json
@@ -292,7 +270,7 @@ clean: ## remove build/
 
 help: ## this list
 	@echo 'Usage: make [TARGET] [V=1] [WERROR=1] [SAN=1] [LIBBPF_SRC=DIRECTORY] [MUTANT=PROGRAM] [WITHOUT=LIBRARY]'
-	@awk -F '## ' '/^[a-z-]+:.*## / { sub(/:.*/, "", $$1); printf "  %-14s %s\n", $$1, $$2 }' Makefile
+	@awk -F '## ' '/^[a-z-]+:.*## / { sub(/:.*/, "", $$1); printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo 'V=1 shows the commands, WERROR=1 makes warnings errors, SAN=1 builds build/san/ with ASan and UBSan,'
 	@echo 'tests/kernels/boot 6.1 -- COMMAND, the everyday way into another kernel, ends with its status.'
 	@echo 'LIBBPF_SRC= is the src/ of a libbpf tree to build against in place of the installed libbpf,'
@@ -302,20 +280,22 @@ help: ## this list
 # ---- tests ----
 
 SYNC_TESTS := $(sort $(wildcard tests/sync/check-*))
-test-programs: $(UNIT_TESTS) $(TOOLS) $(LAB_BPF) $(VICTIMS) $(STORE)
+test-programs: $(UNIT_TESTS) $(TOOLS) $(LAB_BPF) $(VICTIMS) $(LOAD) $(STORE) $(MAN) $(COMPLETIONS) \
+	$(if $(filter 1,$(SAN)),,$(STATIC) $(INIT))
 	@:
 
 # Every test program learns from these what to test.
 TEST = RSTTRACE=$(abspath $(B))/rsttrace BUILD=$(abspath $(B)) tools/test-summary
 
 .PHONY: check check-unit check-replay check-sync check-style check-lab check-faults
-.PHONY: check-record check-report check-stacks check-stalled check-top check-export
-check: PROGRAMS = $(UNIT_TESTS) tests/replay/run $(SYNC_TESTS) tools/check-style tests/record/run \
-	tests/report/run tests/report/page \
-	--root tests/report/real tests/faults/run tests/lab/run tests/lab/hammer tests/stacks/run tests/stalled/run \
-	tests/top/run tests/export/journald tests/export/metrics tests/export/otlp \
-	tests/export/clickhouse tests/mutants/run \
-	$(if $(filter 1,$(SAN)),,tests/kernels/run)
+.PHONY: check-install check-privileges check-record check-report check-stacks check-stalled check-storm check-top
+.PHONY: check-export
+check: PROGRAMS = $(UNIT_TESTS) tests/replay/run $(SYNC_TESTS) tools/check-style tests/install/run \
+	tests/record/run tests/report/run tests/report/page \
+	--root tests/report/real tests/faults/run tests/privileges/run tests/lab/run tests/lab/hammer tests/stacks/run \
+	tests/stalled/run tests/storm/run tests/top/run tests/export/journald \
+	tests/export/metrics tests/export/otlp tests/export/clickhouse tests/mutants/run \
+	$(if $(filter 1,$(SAN)),,tests/install/static tests/kernels/run)
 check: ## install what is missing, build, run all tests; the lab and the kernels need root
 check-unit: PROGRAMS = $(UNIT_TESTS)
 check-unit: ## the C units alone
@@ -327,6 +307,10 @@ check-style: PROGRAMS = tools/check-style
 check-style: ## sizes and house rules
 check-faults: PROGRAMS = --root tests/faults/run
 check-faults: ## privileges, full disks, closed pipes, signals, filters; needs root
+check-privileges: PROGRAMS = --root tests/privileges/run
+check-privileges: ## which capability is for what, what is given up, which system calls are refused; needs root
+check-install: PROGRAMS = tests/install/run
+check-install: ## what make install leaves: man pages, completion in three shells
 check-record: PROGRAMS = tests/record/run
 check-record: ## the flight recorder: crashes, full disks, sizes, the queries of its page; real deaths need root
 check-report: PROGRAMS = tests/report/run tests/report/page --root tests/report/real
@@ -335,6 +319,8 @@ check-stacks: PROGRAMS = --root tests/stacks/run
 check-stacks: ## who in a program closed the connection; needs root
 check-stalled: PROGRAMS = --root tests/stalled/run
 check-stalled: ## what is said of connections that are dying, and whether the kernel keeps to it; needs root
+check-storm: PROGRAMS = --root tests/storm/run
+check-storm: ## every death of a storm is streamed or counted; needs root
 check-top: PROGRAMS = --root tests/top/run
 check-top: ## top in a terminal: screens, keys, sizes, signals; needs root
 check-export: PROGRAMS = --root tests/export/journald tests/export/metrics tests/export/otlp tests/export/clickhouse
@@ -344,8 +330,8 @@ check-mutants: ## what every death program tells is missed without it; needs roo
 check-lab: PROGRAMS = --root tests/lab/run
 check-lab: ## real connections made to die, one scenario per cause; needs root
 
-check check-unit check-replay check-sync check-style check-faults check-record check-report check-stacks check-stalled \
-	check-top check-export check-mutants check-lab:
+check check-unit check-replay check-sync check-style check-install check-privileges check-faults check-record \
+	check-report check-stacks check-stalled check-storm check-top check-export check-mutants check-lab:
 	@tools/setup
 	@$(if $(filter tests/kernels/run,$(PROGRAMS)),[ "$$(id -u)" -ne 0 ] || tools/setup kernels || true)
 	@$(MAKE) $(AGAIN) all test-programs
@@ -358,13 +344,6 @@ check-crash: ## the flight recorder killed at 200 random moments
 bench-store: ## ten million incidents into a database, for docs/record.md; 1.5 GB under $TMPDIR
 	@$(MAKE) $(AGAIN) all test-programs
 	@BUILD=$(abspath $(B)) bench/store-run
-
-.PHONY: fuzz
-fuzz: ## files that anybody may have made, for 10 minutes each; ARGS='60 database'
-	@tools/setup
-	@tools/setup fuzz
-	@$(MAKE) $(AGAIN) all test-programs fuzzers
-	@BUILD=$(BUILD) tests/fuzz/run $(or $(ARGS),600)
 
 # ---- other kernels ----
 

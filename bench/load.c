@@ -20,6 +20,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -83,6 +84,16 @@ static void linger_zero(int fd)
 	setsockopt(fd, SOL_SOCKET, SO_LINGER, &linger, sizeof(linger));
 }
 
+/* Until the reset is there: closing earlier, this end would have died otherwise. */
+static int close_reset(int fd)
+{
+	char nothing;
+
+	if (recv(fd, &nothing, 1, 0) != -1 || errno != ECONNRESET)
+		return -EPROTO;
+	return close(fd);
+}
+
 static int linger0(const struct worker *worker)
 {
 	int client = connect_to(worker), server = accept(worker->listener, NULL, NULL);
@@ -91,7 +102,7 @@ static int linger0(const struct worker *worker)
 		return -errno;
 	linger_zero(client);
 	close(client);
-	return close(server);
+	return close_reset(server);
 }
 
 static int unread(const struct worker *worker)
@@ -101,7 +112,7 @@ static int unread(const struct worker *worker)
 	if (client < 0 || server < 0 || send(client, "x", 1, 0) != 1)
 		return -errno;
 	close(server);
-	return close(client);
+	return close_reset(client);
 }
 
 /* The server's end closes last, and has no TIME_WAIT; the client's has one, on a port of its own. */
@@ -209,6 +220,15 @@ static long long counter(const char *wanted)
 	return result;
 }
 
+static unsigned long long own_namespace(void)
+{
+	struct stat status;
+
+	if (stat("/proc/thread-self/ns/net", &status))
+		die("/proc/thread-self/ns/net");
+	return status.st_ino;
+}
+
 static double seconds_since(const struct timespec *start)
 {
 	struct timespec now;
@@ -241,8 +261,9 @@ static int measure(struct worker *workers, unsigned int count, double seconds)
 		}
 	}
 	elapsed = seconds_since(&start);
-	printf("{\"done\":%llu,\"seconds\":%.6f,\"OutRsts\":%lld,\"AttemptFails\":%lld,\"EstabResets\":%lld}\n",
-	       (unsigned long long)done, elapsed, counter("OutRsts"), counter("AttemptFails"), counter("EstabResets"));
+	printf("{\"netns\":%llu,\"done\":%llu,\"seconds\":%.6f,\"OutRsts\":%lld,\"AttemptFails\":%lld,\"EstabResets\":%lld}\n",
+	       own_namespace(), (unsigned long long)done, elapsed, counter("OutRsts"), counter("AttemptFails"),
+	       counter("EstabResets"));
 	return 0;
 }
 

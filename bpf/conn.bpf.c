@@ -48,8 +48,12 @@ static __always_inline void conn_begin(struct sock *sk, int old_state, int new_s
 		conn_own(conn, OWNER_LISTENER);
 		listener_remember(sk, &tuple, conn);
 	} else {
+		bool was_known = has_shared_listeners;
+
 		conn->is_passive = true;
 		listener_inherit(&tuple, conn);
+		if (!was_known && has_shared_listeners)
+			wake_reader();
 	}
 }
 
@@ -114,7 +118,7 @@ __noinline int conn_died(struct bpf_raw_tracepoint_args *ctx, __u64 socket, int 
 	if (old_state == TCP_SYN_SENT)
 		neighbour_observe(ev, sk);
 	emit_stack(ctx, ev);
-	user_stack_submit(ctx, ev, user);
+	user_stack_submit(ctx, ev, HOOK_INET_SOCK_SET_STATE, user);
 	conn = conn_find_or_make(sk);
 	if (conn && old_state != TCP_LISTEN)
 		conn->is_doomed = DOOMED_BY_EVENT;
@@ -211,15 +215,14 @@ SEC("raw_tp/inet_sock_set_state")
 int rst_set_state(struct bpf_raw_tracepoint_args *ctx)
 {
 	conn_change(ctx, (struct sock *)ctx->args[0], ctx->args[1], ctx->args[2]);
-	nested_done(NESTED_SET_STATE, ctx->args[0] ^ ctx->args[2]);
+	nested_done(BODY_SET_STATE, ctx->args[0] ^ ctx->args[2]);
 	return 0;
 }
 
 SEC("raw_tp/inet_sock_set_state")
 int rst_set_state_nested(struct bpf_raw_tracepoint_args *ctx)
 {
-	if (nested_is_skipped(NESTED_SET_STATE, ctx->args[0] ^ ctx->args[2]))
-		conn_change(ctx, (struct sock *)ctx->args[0], ctx->args[1], ctx->args[2]);
+	nested_catch_up(ctx, BODY_SET_STATE, ctx->args[0] ^ ctx->args[2]);
 	return 0;
 }
 
@@ -241,7 +244,7 @@ static __always_inline void owner_of_the_dead(struct sock *sk, const struct ev_c
 	ev->sk = (__u64)sk;
 	ev->conn.opened_ns = conn->opened_ns; /* the address alone may be another connection's by then */
 	snapshot_task(&ev->task);
-	emit_submit(ev);
+	emit_submit(ev, HOOK_OWNER);
 }
 
 SEC("raw_tp/tcp_destroy_sock")

@@ -21,7 +21,7 @@ static __always_inline void conn_store(struct sock *sk, const struct ev_conn *co
 }
 
 /* A memory without anything in it. Not on the stack: of that, a program and what it calls have 512 bytes in all. */
-static const volatile struct ev_conn conn_blank;
+const volatile struct ev_conn conn_blank;
 
 static __always_inline struct ev_conn *conn_make(struct sock *sk)
 {
@@ -114,7 +114,8 @@ static __always_inline void listener_inherit(const struct ev_tuple *tuple, struc
 	conn->owner.source = OWNER_LISTENER;
 	if (!knob_sees_accept && compat_is_shared((struct sock *)listener->sk)) {
 		conn->owner.source = OWNER_SHARED;
-		has_shared_listeners = 1;
+		if (!has_shared_listeners)
+			has_shared_listeners = 1;
 	}
 }
 

@@ -66,7 +66,7 @@ static __always_inline void connect_failed(struct sock *sk, const void *address,
 	snapshot_task(&ev->task);
 	snapshot_sock(ev, sk, state);
 	conn_attach(ev, sk);
-	emit_submit(ev);
+	emit_submit(ev, HOOK_CONNECT);
 }
 
 static __always_inline void connect_enter(__u64 sk, __u64 address)

@@ -11,8 +11,26 @@ enum counter {
 	COUNTER_LOST = 1, /* records that found no room in it */
 	COUNTER_FILTERED = 2, /* deaths that the filters kept out */
 	COUNTER_NESTED = 3, /* events that a hook's first program was skipped for, and the second one did */
+	COUNTER_COUNTED = 4, /* deaths that were counted rather than streamed */
 	COUNTER_MAX
 };
+
+/* Programs that others go on with by a tail call, so that the kernel checks each of them once. The first are also those
+ * that come twice, see nested.bpf.h. */
+enum body {
+	BODY_SET_STATE,
+	BODY_SEND_RESET,
+	BODY_RECEIVE_RESET,
+	BODY_NESTED_MAX,
+	BODY_HASH = BODY_NESTED_MAX,
+	BODY_MAX
+};
+
+/* The valve: deaths that one CPU may stream in VALVE_WINDOW_MS; what comes beyond is counted by its key. */
+#define VALVE_RECORDS 1024
+#define VALVE_WINDOW_MS 160 /* long: a burst of a thousand is told one by one */
+#define VALVE_KEYS 4096
+#define VALVE_SPARE_KEYS 256 /* without ports, when those are used up */
 
 /* --deep: what to tell of the segments that are dropped for one reason. */
 enum deep_drop {

@@ -21,7 +21,7 @@ static __always_inline void emit_syn_dropped(void *ctx, const struct wire *wire,
 	deep_listener(&ev->detail, listener);
 	conn_attach(ev, listener);
 	emit_stack(ctx, ev);
-	emit_submit(ev);
+	emit_submit(ev, HOOK_CONSUME_SKB);
 }
 
 SEC("raw_tp/consume_skb")

@@ -116,7 +116,7 @@ static __always_inline void reset_leaves(void *ctx, struct sk_buff *skb)
 		ev->flags |= EV_CONN | EV_FORMER | EV_TIMEWAIT;
 	}
 	emit_stack(ctx, ev);
-	emit_submit(ev);
+	emit_submit(ev, HOOK_NET_DEV_QUEUE);
 }
 
 SEC("raw_tp/net_dev_queue")
@@ -176,7 +176,7 @@ static __always_inline void emit_dropped(void *ctx, const struct wire *wire, str
 	if (event == EVENT_NO_CHILD)
 		deep_listener(&ev->detail, sk);
 	emit_stack(ctx, ev);
-	emit_submit(ev);
+	emit_submit(ev, HOOK_KFREE_SKB);
 }
 
 /* The listener of a handshake: the socket that the kernel names, or else the one on its port; NULL: not known. */

@@ -58,7 +58,7 @@ static __always_inline void emit_request(void *ctx, __u8 hook, const struct ev_t
 	snapshot_sock(ev, listener, BPF_CORE_READ(listener, __sk_common.skc_state));
 	conn_attach(ev, listener);
 	emit_stack(ctx, ev);
-	emit_submit(ev);
+	emit_submit(ev, hook);
 }
 
 static __always_inline void emit_timewait(void *ctx, __u8 hook, struct inet_timewait_sock *minisock,
@@ -87,7 +87,7 @@ static __always_inline void emit_timewait(void *ctx, __u8 hook, struct inet_time
 		ev->flags |= EV_CONN | EV_FORMER;
 	}
 	emit_stack(ctx, ev);
-	emit_submit(ev);
+	emit_submit(ev, hook);
 }
 
 static __always_inline void former_forget(const struct ev_tuple *tuple)
@@ -97,7 +97,7 @@ static __always_inline void former_forget(const struct ev_tuple *tuple)
 
 static __always_inline void wire_family(struct ev_tuple *tuple)
 {
-	static const __u8 any4[12] = { [10] = 0xff, [11] = 0xff };
+	const __u8 any4[12] = { [10] = 0xff, [11] = 0xff };
 
 	for (__u32 i = 0; i < sizeof(any4); i++) {
 		if (tuple->peer[i] != any4[i])

@@ -74,6 +74,7 @@ enum evidence_flags {
 	EV_ICMP = 1 << 9, /* .conn.icmp_* are filled, though perhaps nothing else of .conn is */
 	EV_OUTGOING = 1 << 10, /* .segment leaves: its source is .tuple.local */
 	EV_SEES_REQUESTS = 1 << 11, /* what becomes of handshakes is observed in this session */
+	EV_EXEMPLAR = 1 << 15, /* others are counted that were the same, and not streamed: bpf/valve.h */
 	EV_PENDING = 1 << 14, /* .pending is filled, not .detail */
 	EV_WINDOW = 1 << 16, /* .window is filled */
 	EV_FINGERPRINT = 1 << 13, /* .fingerprint is filled, not .detail */
@@ -88,9 +89,7 @@ enum evidence_flags {
 	EV_RAW_SOCKET = 1 << 28, /* a program made .segment: it leaves by a raw or packet socket */
 	EV_SEES_IGNORED = 1 << 29, /* tcp_validate_incoming() is watched */
 	EV_NO_SEGMENT_SOCKET = 1 << 27, /* this kernel does not say which socket a dropped segment was for */
-	/* no death, though the kernel counts it as one: closed without a word by TCP_REPAIR, or by SO_LINGER 0 when
-	 * there was nothing left to reset */
-	EV_QUIET_END = 1 << 22,
+	EV_QUIET_END = 1 << 22, /* no death, but counted as one: TCP_REPAIR, or SO_LINGER 0 and nothing to reset */
 };
 
 /* How a process came to be known as the owner of a socket. */

@@ -138,7 +138,7 @@ static __always_inline void request_tell_ended(__u8 hook)
 	ev->tuple = note->ending.tuple;
 	handshake_listener(ev, (struct sock *)note->ending.listener);
 	ev->detail = note->ending.detail;
-	emit_submit(ev);
+	emit_submit(ev, hook);
 }
 
 static __always_inline void request_timer_enter(__u64 timer)

@@ -179,7 +179,7 @@ static __always_inline void handshake_tell(__u64 sk, __u64 request, __u64 skb, c
 		ev->sock.ack_backlog = queues->ack_backlog;
 		ev->detail.queue_length = queues->queue_length;
 	}
-	emit_submit(ev);
+	emit_submit(ev, hook);
 }
 
 /* The listener's reset: whether the segment had to do with a handshake, as far as that is seen here. */

@@ -22,8 +22,8 @@
 #define ICMPV6_PARAMPROB 4
 
 /* icmp_err_convert[] and tab_unreach[], net/ipv4/icmp.c and net/ipv6/icmp.c: the same from 5.10 to 7.2. */
-static const __u8 unreachable4[16] = { 101, 113, 92, 111, 90, 95, 101, 112, 64, 101, 113, 101, 113, 113, 113, 113 };
-static const __u8 unreachable6[8] = { 101, 13, 113, 113, 111, 13, 13, 71 };
+const __u8 unreachable4[16] = { 101, 113, 92, 111, 90, 95, 101, 112, 64, 101, 113, 101, 113, 113, 113, 113 };
+const __u8 unreachable6[8] = { 101, 13, 113, 113, 111, 13, 13, 71 };
 
 #define EMSGSIZE 90
 #define EHOSTUNREACH 113
@@ -170,7 +170,7 @@ static __always_inline void icmp_emit(const struct ev_tuple *tuple, const struct
 			ev->icmp.path_mtu = BPF_CORE_READ((struct inet_connection_sock *)sk, icsk_pmtu_cookie);
 	}
 	icmp_fill(ev, error);
-	emit_submit(ev);
+	emit_submit(ev, HOOK_ICMP);
 }
 
 /* What becomes of an error that kills: conn.bpf.c. A packet that was too big changes nothing, unless

@@ -60,6 +60,7 @@ static __always_inline void challenge_ack_enter(__u64 sk)
 static __always_inline void validate_exit(struct refusal_note *note)
 {
 	struct sock *sk = (struct sock *)note->sk;
+	__u8 hook = note->is_challenged ? HOOK_CHALLENGE_ACK : HOOK_VALIDATE_INCOMING;
 	__u8 state = BPF_CORE_READ(sk, __sk_common.skc_state);
 	struct ev_tuple tuple = {};
 	struct evidence *ev;
@@ -70,8 +71,7 @@ static __always_inline void validate_exit(struct refusal_note *note)
 	snapshot_tuple(&tuple, sk, state);
 	if (!filter_wants(&tuple))
 		return;
-	ev = emit_reserve(sizeof(struct evidence),
-			  note->is_challenged ? HOOK_CHALLENGE_ACK : HOOK_VALIDATE_INCOMING);
+	ev = emit_reserve(sizeof(struct evidence), hook);
 	if (!ev)
 		return;
 	ev->sk = (__u64)sk;
@@ -81,7 +81,7 @@ static __always_inline void validate_exit(struct refusal_note *note)
 	ev->flags = EV_SEGMENT | EV_DETAIL;
 	snapshot_sock(ev, sk, state);
 	conn_attach(ev, sk);
-	emit_submit(ev);
+	emit_submit(ev, hook);
 }
 
 FUNCTION_ENTER(tcp_validate_incoming, validate_enter, 3)

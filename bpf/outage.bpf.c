@@ -66,7 +66,7 @@ static __always_inline void outage_tell(struct sock *sk, const struct outage *ou
 	ev->detail.timeouts = outage->retransmits > 255 ? 255 : outage->retransmits;
 	ev->detail.is_acked = is_now;
 	ev->flags |= EV_DETAIL;
-	emit_submit(ev);
+	emit_submit(ev, HOOK_CONG_STATE);
 }
 
 static __always_inline void outage_begin(struct sock *sk)

@@ -68,6 +68,12 @@ static __always_inline bool is_worth_a_scan(const struct ev_task *owner, __u8 st
 	       (owner->source == OWNER_LISTENER && state != TCP_LISTEN);
 }
 
+/* Made by vfork() or posix_spawn() and not yet what it will be: it has its parent's sockets by no wish of its own. */
+static __always_inline bool is_about_to_exec(struct task_struct *task)
+{
+	return BPF_CORE_READ(task, vfork_done);
+}
+
 /* After the start, and when somebody asks: every socket that some task has open. Of several holders the youngest is
  * meant, a parent that forgot to close is not. */
 SEC("iter/task_file")
@@ -93,7 +99,7 @@ int rst_scan_files(struct bpf_iter__task_file *ctx)
 		return 0;
 	/* dead already, and still open: of interest only when its life was watched */
 	conn = state == TCP_CLOSE ? conn_find(sk) : conn_find_or_make(sk);
-	if (!conn || !is_worth_a_scan(&conn->owner, state))
+	if (!conn || !is_worth_a_scan(&conn->owner, state) || is_about_to_exec(task))
 		return 0;
 	scanned_task(&conn->owner, task);
 	if (state == TCP_LISTEN)

@@ -45,7 +45,7 @@ static __always_inline void reject_emit(void *ctx, const struct reject_note *rej
 	ev->detail.netfilter_hook = reject->hook;
 	ev->flags = EV_SEGMENT | flags;
 	emit_stack(ctx, ev);
-	emit_submit(ev);
+	emit_submit(ev, HOOK_NF_SEND_RESET);
 }
 
 /* As __skb_checksum_complete() leaves it behind. */

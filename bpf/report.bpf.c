@@ -91,7 +91,7 @@ static __always_inline void error_reported(void *ctx, struct sock *sk)
 	conn_attach(ev, sk);
 	icmp_recall(ev);
 	emit_stack(ctx, ev);
-	emit_submit(ev);
+	emit_submit(ev, HOOK_ERROR_REPORT);
 }
 
 SEC("raw_tp/inet_sk_error_report")

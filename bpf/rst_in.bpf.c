@@ -44,6 +44,27 @@ static __always_inline void receive_reset_fill(struct evidence *ev, struct sock 
 	conn_attach(ev, sk);
 }
 
+/* In a storm: a refused connect() is counted without a record. */
+static __always_inline bool receive_reset_is_counted(struct sock *sk, const struct ev_tuple *tuple,
+						     const struct ev_conn *conn)
+{
+	struct percpu_note *note = note_here();
+	struct tcp_sock *tp = (struct tcp_sock *)sk;
+	__u32 flags = EV_SOCKET | EV_CONN;
+	struct valve_key key = {};
+	__u8 segment = 0;
+
+	if (!note || !valve_is_shut())
+		return false;
+	if (note->arrived_sk == (__u64)sk) {
+		segment = note->arrived.flags;
+		flags |= EV_SEGMENT;
+	}
+	valve_key_refused(&key, flags, tuple->netns, tuple->family, tuple->peer_port, conn, segment,
+			  compat_is_mptcp(tp), BPF_CORE_READ(sk, __sk_common.skc_flags) >> SOCK_DEAD_BIT & 1);
+	return valve_takes(&key);
+}
+
 static __always_inline void receive_reset(struct bpf_raw_tracepoint_args *ctx)
 {
 	struct sock *sk = (struct sock *)ctx->args[0];
@@ -63,6 +84,8 @@ static __always_inline void receive_reset(struct bpf_raw_tracepoint_args *ctx)
 	snapshot_tuple(&tuple, sk, state);
 	if (!filter_wants(&tuple))
 		return;
+	if (state == TCP_SYN_SENT && conn && !knob_fingerprint && receive_reset_is_counted(sk, &tuple, conn))
+		return;
 	if (state == TCP_ESTABLISHED || state == TCP_SYN_SENT) {
 		ev = emit_reserve(sizeof(struct evidence), HOOK_TCP_RECEIVE_RESET);
 		if (!ev)
@@ -75,22 +98,21 @@ static __always_inline void receive_reset(struct bpf_raw_tracepoint_args *ctx)
 		receive_reset_fill(ev, sk, state, &tuple);
 		emit_stack(ctx, ev);
 	}
-	emit_submit(ev);
+	emit_submit(ev, HOOK_TCP_RECEIVE_RESET);
 }
 
 SEC("raw_tp/tcp_receive_reset")
 int rst_receive_reset(struct bpf_raw_tracepoint_args *ctx)
 {
 	receive_reset(ctx);
-	nested_done(NESTED_RECEIVE_RESET, ctx->args[0]);
+	nested_done(BODY_RECEIVE_RESET, ctx->args[0]);
 	return 0;
 }
 
 SEC("raw_tp/tcp_receive_reset")
 int rst_receive_reset_nested(struct bpf_raw_tracepoint_args *ctx)
 {
-	if (nested_is_skipped(NESTED_RECEIVE_RESET, ctx->args[0]))
-		receive_reset(ctx);
+	nested_catch_up(ctx, BODY_RECEIVE_RESET, ctx->args[0]);
 	return 0;
 }
 

@@ -18,15 +18,22 @@
 static __always_inline void emit_bare(const struct ev_tuple *tuple, const struct ev_segment *segment, __s32 reason,
 				      __u8 hook)
 {
-	struct evidence *ev = emit_reserve(EVIDENCE_BARE_BYTES, hook);
+	struct valve_key key = {};
+	struct evidence *ev;
 
+	if (valve_is_shut()) {
+		valve_key_bare(&key, hook, reason, tuple->netns, tuple->family, tuple->local_port, segment);
+		if (valve_takes(&key))
+			return;
+	}
+	ev = emit_reserve(EVIDENCE_BARE_BYTES, hook);
 	if (!ev)
 		return;
 	ev->reason = reason;
 	ev->tuple = *tuple;
 	ev->segment = *segment;
 	ev->flags = EV_SEGMENT;
-	emit_submit(ev);
+	emit_submit_bare(ev, hook);
 }
 
 /* A minisock shares only its addresses with the socket that it was; who had that is remembered by them. */
@@ -44,7 +51,7 @@ static __always_inline void emit_minisock(struct sock *sk, const struct ev_tuple
 	ev->flags = EV_SEGMENT | EV_TIMEWAIT;
 	ev->sock.state = BPF_CORE_READ((struct inet_timewait_sock *)sk, tw_substate);
 	former_attach(ev, sk, tuple);
-	emit_submit(ev);
+	emit_submit(ev, hook);
 }
 
 static __always_inline void send_reset_without_socket(struct sock *sk, struct sk_buff *skb, __s32 reason, __u8 hook)
@@ -66,6 +73,28 @@ static __always_inline void send_reset_without_socket(struct sock *sk, struct sk
 		emit_bare(&tuple, &segment, reason, hook);
 }
 
+/* In a storm: close() on an open connection is counted without a record, and without a stack. */
+static __always_inline bool send_reset_is_counted(struct sock *sk, const struct ev_tuple *tuple,
+						  const struct ev_conn *conn, __s32 reason)
+{
+	struct valve_key key = {};
+	struct ev_task task = {};
+	struct ev_sock sock = {};
+	__u32 flags;
+
+	if (!conn || !valve_is_shut())
+		return false;
+	flags = BPF_CORE_READ((struct task_struct *)bpf_get_current_task(), flags);
+	if (flags & (PF_EXITING | PF_KTHREAD))
+		return false;
+	snapshot_close(&sock, sk);
+	if (!valve_is_plain_close(&sock, conn->old_state, conn->new_state))
+		return false;
+	task.pid = bpf_get_current_pid_tgid() >> 32;
+	valve_key_close(&key, EV_SOCKET | EV_CONN, reason, tuple, &task, &sock, conn, conn->old_state);
+	return valve_takes(&key);
+}
+
 static __always_inline void send_reset_with_socket(void *ctx, struct sock *sk, struct sk_buff *skb, __s32 reason,
 						   __u8 state)
 {
@@ -75,7 +104,7 @@ static __always_inline void send_reset_with_socket(void *ctx, struct sock *sk, s
 	bool has_segment = skb && snapshot_segment(&segment, &wire, skb);
 	bool has_user = !skb && user_stack_is_due(sk);
 	struct evidence_user_sample *user = 0;
-	struct ev_conn *conn;
+	struct ev_conn *conn = 0;
 	struct evidence *ev;
 
 	if (!skb) { /* the change to CLOSE that may follow tells nothing new */
@@ -89,6 +118,8 @@ static __always_inline void send_reset_with_socket(void *ctx, struct sock *sk, s
 		tuple = wire;
 	}
 	if (!filter_wants(&tuple))
+		return;
+	if (state == TCP_CLOSE && !has_user && send_reset_is_counted(sk, &tuple, conn, reason))
 		return;
 	ev = user_stack_reserve(has_user, HOOK_TCP_SEND_RESET, &user);
 	if (!ev)
@@ -108,7 +139,7 @@ static __always_inline void send_reset_with_socket(void *ctx, struct sock *sk, s
 	if (has_segment && state == TCP_LISTEN)
 		handshake_attach(ev);
 	emit_stack(ctx, ev);
-	user_stack_submit(ctx, ev, user);
+	user_stack_submit(ctx, ev, HOOK_TCP_SEND_RESET, user);
 }
 
 static __always_inline void send_reset(struct bpf_raw_tracepoint_args *ctx)
@@ -135,15 +166,14 @@ SEC("raw_tp/tcp_send_reset")
 int rst_send_reset(struct bpf_raw_tracepoint_args *ctx)
 {
 	send_reset(ctx);
-	nested_done(NESTED_SEND_RESET, ctx->args[0] ^ ctx->args[1]);
+	nested_done(BODY_SEND_RESET, ctx->args[0] ^ ctx->args[1]);
 	return 0;
 }
 
 SEC("raw_tp/tcp_send_reset")
 int rst_send_reset_nested(struct bpf_raw_tracepoint_args *ctx)
 {
-	if (nested_is_skipped(NESTED_SEND_RESET, ctx->args[0] ^ ctx->args[1]))
-		send_reset(ctx);
+	nested_catch_up(ctx, BODY_SEND_RESET, ctx->args[0] ^ ctx->args[1]);
 	return 0;
 }
 

@@ -155,23 +155,26 @@ static __always_inline void snapshot_limits(struct ev_limits *limits, struct soc
 	struct inet_connection_sock *icsk = (struct inet_connection_sock *)sk;
 	struct tcp_sock *tp = (struct tcp_sock *)sk;
 	struct net *net = BPF_CORE_READ(sk, __sk_common.skc_net.net);
-	__u32 syncnt = BPF_CORE_READ(icsk, icsk_syn_retries);
-	__u32 idle = BPF_CORE_READ(tp, keepalive_time), interval = BPF_CORE_READ(tp, keepalive_intvl);
-	__u32 probes = BPF_CORE_READ(tp, keepalive_probes);
+	__u32 option;
 
 	limits->user_timeout_ms = BPF_CORE_READ(icsk, icsk_user_timeout);
 	limits->retries2 = READ_NUMBER(net, ipv4.sysctl_tcp_retries2);
 	limits->orphan_retries = READ_NUMBER(net, ipv4.sysctl_tcp_orphan_retries);
 	limits->syn_linear_timeouts = READ_NUMBER(net, ipv4.sysctl_tcp_syn_linear_timeouts);
-	limits->is_syncnt = !!syncnt;
-	limits->syn_retries = syncnt ? syncnt : READ_NUMBER(net, ipv4.sysctl_tcp_syn_retries);
-	limits->is_keepalive_option = !!idle | !!interval << 1 | !!probes << 2;
 	limits->fin_timeout_s = READ_NUMBER(net, ipv4.sysctl_tcp_fin_timeout) / knob_hz;
-	limits->keepalive_time_s =
-		(idle ? idle : READ_NUMBER(net, ipv4.sysctl_tcp_keepalive_time)) / knob_hz;
-	limits->keepalive_interval_s =
-		(interval ? interval : READ_NUMBER(net, ipv4.sysctl_tcp_keepalive_intvl)) / knob_hz;
-	limits->keepalive_probes = probes ? probes : READ_NUMBER(net, ipv4.sysctl_tcp_keepalive_probes);
+	/* One after the other: what is kept for later takes of the 512 bytes of stack. */
+	option = BPF_CORE_READ(icsk, icsk_syn_retries);
+	limits->is_syncnt = !!option;
+	limits->syn_retries = option ? option : READ_NUMBER(net, ipv4.sysctl_tcp_syn_retries);
+	option = BPF_CORE_READ(tp, keepalive_time);
+	limits->is_keepalive_option = !!option;
+	limits->keepalive_time_s = (option ? option : READ_NUMBER(net, ipv4.sysctl_tcp_keepalive_time)) / knob_hz;
+	option = BPF_CORE_READ(tp, keepalive_intvl);
+	limits->is_keepalive_option |= !!option << 1;
+	limits->keepalive_interval_s = (option ? option : READ_NUMBER(net, ipv4.sysctl_tcp_keepalive_intvl)) / knob_hz;
+	option = BPF_CORE_READ(tp, keepalive_probes);
+	limits->is_keepalive_option |= !!option << 2;
+	limits->keepalive_probes = option ? option : READ_NUMBER(net, ipv4.sysctl_tcp_keepalive_probes);
 }
 
 static __always_inline void snapshot_sequence(struct ev_sock *out, struct tcp_sock *tp)
@@ -254,6 +257,26 @@ static __always_inline void snapshot_ownership(struct ev_sock *out, struct sock 
 	    (out->state == TCP_SYN_SENT || out->state == TCP_FIN_WAIT1 || out->state == TCP_CLOSING ||
 	     out->state == TCP_LAST_ACK))
 		out->unacked--;
+}
+
+/* What valve_is_plain_close() and valve_key_close() ask of a socket in CLOSE, and no more. */
+static __always_inline void snapshot_close(struct ev_sock *out, struct sock *sk)
+{
+	struct tcp_sock *tp = (struct tcp_sock *)sk;
+	__u64 flags = BPF_CORE_READ(sk, __sk_common.skc_flags);
+	struct socket *socket = BPF_CORE_READ(sk, sk_socket);
+
+	out->state = TCP_CLOSE;
+	out->shutdown = READ_NUMBER(sk, sk_shutdown);
+	out->has_file = socket && BPF_CORE_READ(socket, file);
+	out->is_owned = !!BPF_CORE_READ(sk, sk_lock.owned);
+	out->is_dead = flags >> SOCK_DEAD_BIT & 1;
+	out->is_mptcp = compat_is_mptcp(tp);
+	out->mptcp_reset = compat_mptcp_reset(tp);
+	out->is_linger_zero = flags >> SOCK_LINGER_BIT & 1 && !BPF_CORE_READ(sk, sk_lingertime);
+	out->unread = BPF_CORE_READ(tp, rcv_nxt) - BPF_CORE_READ(tp, copied_seq);
+	if (flags >> SOCK_DONE_BIT & 1 && out->unread)
+		out->unread--;
 }
 
 /* A full TCP socket. */

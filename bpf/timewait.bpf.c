@@ -58,7 +58,7 @@ static __always_inline void timewait_emit(struct timewait_note *note, __u8 event
 	ev->detail.event = event;
 	ev->flags = EV_SEGMENT | EV_TIMEWAIT | EV_DETAIL;
 	former_attach(ev, sk, &tuple);
-	emit_submit(ev);
+	emit_submit(ev, HOOK_TIMEWAIT);
 }
 
 static __always_inline void timewait_enter(__u64 tw, __u64 skb, __u64 header)
@@ -129,7 +129,7 @@ static __always_inline void timewait_expire(__u64 timer)
 	ev->detail.event = EVENT_GONE;
 	ev->flags = EV_TIMEWAIT | EV_DETAIL;
 	former_attach(ev, (struct sock *)tw, &tuple);
-	emit_submit(ev);
+	emit_submit(ev, HOOK_TIMEWAIT_TIMER);
 }
 
 FUNCTION_ENTER(tw_timer_handler, timewait_expire, 1)
@@ -156,7 +156,7 @@ static __always_inline void timewait_refused(struct sock *sk)
 	ev->tuple = tuple;
 	snapshot_sock(ev, sk, state);
 	conn_attach(ev, sk);
-	emit_submit(ev);
+	emit_submit(ev, HOOK_TIMEWAIT_ALLOC);
 }
 
 const volatile __u8 knob_arguments_inet_twsk_alloc = 0;

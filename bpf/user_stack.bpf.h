@@ -90,10 +90,11 @@ static __always_inline void user_stack_fill(void *ctx, struct evidence_user_samp
 
 /* `user` is the record, or NULL where it has no room for this. Told early: the process may be gone soon, and with it
  * what addresses mean. */
-static __always_inline void user_stack_submit(void *ctx, struct evidence *ev, struct evidence_user_sample *user)
+static __always_inline void user_stack_submit(void *ctx, struct evidence *ev, __u8 hook,
+					      struct evidence_user_sample *user)
 {
 	if (!user) {
-		emit_submit(ev);
+		emit_submit(ev, hook);
 		return;
 	}
 	user_stack_fill(ctx, user);

@@ -104,6 +104,13 @@ struct verb_row {
 	int (*run)(const struct options *options); /* exit status */
 };
 
+/* What stands beside its meaning. */
+struct cli_line {
+	const char *name, *meaning;
+};
+
+extern const char *const tier_names[TIER_MAX];
+extern const struct cli_line cli_examples[], cli_statuses[]; /* end with name NULL */
 extern const struct option_row option_rows[]; /* ends with name NULL */
 extern const struct verb_row verb_rows[]; /* ends with name NULL; the first is the default */
 

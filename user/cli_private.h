@@ -21,6 +21,8 @@ int cli_refuse_value(char *message, size_t size, const char *what, const char *w
 /* `unknown WHAT "WRONG": did you mean NAME?`; the prefix ("--") stands before both. */
 int cli_refuse_name(char *message, size_t size, const char *what, const char *prefix,
 		    const char *wrong, const char *const *names, size_t count);
+/* "live, replay": the verbs of an option. */
+void cli_list_verbs(char *text, size_t size, unsigned int verbs);
 /* Into nanoseconds. */
 int cli_parse_duration(const char *what, const char *value, uint64_t *ret_ns, char *message, size_t size);
 /* Options that make no sense beside each other. */

@@ -91,7 +91,7 @@ const struct verb_row verb_rows[] = {
 	[VERB_MAX] = { NULL, NULL, NULL, NULL },
 };
 
-static const char *const tier_names[TIER_MAX] = {
+const char *const tier_names[TIER_MAX] = {
 	[TIER_AUTO] = "auto",
 	[TIER_TRACEPOINT] = "tracepoint",
 	[TIER_KPROBE] = "kprobe",

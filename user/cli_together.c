@@ -72,7 +72,9 @@ int cli_check_together(const struct options *options, char *message, size_t size
 			return cli_refuse(message, size, "cause %s is told by rsttrace %s alone", options->causes[i],
 					  is_living ? "live" : "stalled");
 	}
-	if ((is_living || !strcmp(options->verb, "report")) && check_places(options, message, size))
+	if ((is_living || !strcmp(options->verb, "report") || !strcmp(options->verb, "replay") ||
+	     (!strcmp(options->verb, "top") && options->arguments_count)) &&
+	    check_places(options, message, size))
 		return -EINVAL;
 	if (!strcmp(options->verb, "top") && check_files(options, "top has the terminal", message, size))
 		return -EINVAL;

@@ -15,6 +15,7 @@
 #include "filter.h"
 #include "hold.h"
 #include "outputs.h"
+#include "tally.h"
 
 /* So long after a death its owner is sought, where only the listener is known. */
 #define SEEK_NS 300000000ULL
@@ -25,6 +26,7 @@ struct pipeline {
 	struct join_names names;
 	struct join *join;
 	struct hold *hold;
+	struct tally_store *tallies;
 	uint64_t now_ns; /* of a release */
 	struct outputs *outputs;
 	struct pipeline_show show; /* .report NULL: none */
@@ -37,15 +39,16 @@ struct pipeline {
 	struct incident incident;
 };
 
-/* What only the listener is known of belongs to whoever accepted it, and has it open or will close it. */
+/* What only the listener is known of belongs to whoever accepted it, and has it open or will close it. Not of deaths
+ * that were counted: they are of many sockets. */
 static bool is_sought(const struct pipeline *pipeline, const struct report *report)
 {
 	const struct evidence *ev = &report->incident->evidence;
 	bool is_listeners = report->owner.source == OWNER_LISTENER || report->owner.source == OWNER_SHARED;
 
 	/* A child of Fast Open that is still in its handshake has no beginning to know it by. */
-	return pipeline->names.owner && is_listeners && !report->is_nobodys && ev->flags & EV_SOCKET &&
-	       !(ev->flags & EV_REQUEST) && ev->sock.state != TCP_LISTEN && ev->conn.opened_ns;
+	return pipeline->names.owner && !report->count && is_listeners && !report->is_nobodys &&
+	       ev->flags & EV_SOCKET && !(ev->flags & EV_REQUEST) && ev->sock.state != TCP_LISTEN && ev->conn.opened_ns;
 }
 
 /* A socket that nobody has open was closed: the ring buffer tells by whom, before the next release. */
@@ -67,6 +70,7 @@ static int tell(void *context, struct report *report)
 	struct pipeline *pipeline = context;
 	struct pipeline_counts *counts = &pipeline->counts;
 	struct ev_task *owner = &report->owner;
+	uint64_t deaths = report->count ? report->count : 1;
 	int err;
 
 	if (is_sought(pipeline, report))
@@ -80,13 +84,13 @@ static int tell(void *context, struct report *report)
 	if (!filter_wants(&pipeline->filter, report))
 		return 0;
 	explain_again(report);
-	counts->seen++;
-	counts->kinds[report->kind]++;
-	counts->unknown += report->certainty == CERTAINTY_UNKNOWN;
+	counts->seen += deaths;
+	counts->kinds[report->kind] += deaths;
+	counts->unknown += report->certainty == CERTAINTY_UNKNOWN ? deaths : 0;
 	err = outputs_report(pipeline->outputs, report);
 	if (!err && pipeline->show.report)
 		err = pipeline->show.report(pipeline->show.context, report);
-	if (!err && pipeline->options->count && counts->seen == pipeline->options->count)
+	if (!err && pipeline->options->count && counts->seen >= pipeline->options->count)
 		err = -ECANCELED;
 	return err;
 }
@@ -105,7 +109,11 @@ int pipeline_open(const struct options *options, const struct join_names *names,
 		pipeline->show = *show;
 	pipeline->join = join_new(names, info->wall_offset_ns);
 	pipeline->hold = hold_new(tell, waits, pipeline);
-	err = pipeline->join && pipeline->hold ? filter_open(options, &pipeline->filter, message, size) : -ENOMEM;
+	pipeline->tallies = tally_new();
+	if (!pipeline->join || !pipeline->hold || !pipeline->tallies)
+		err = -ENOMEM;
+	else
+		err = filter_open(options, &pipeline->filter, message, size);
 	if (!err)
 		err = outputs_open(options, show ? NULL : stdout, &pipeline->outputs, message, size);
 	if (err) {
@@ -153,6 +161,8 @@ int pipeline_record(void *context, const void *bytes, size_t size)
 
 	if (err)
 		return err;
+	if (ev->flags & EV_EXEMPLAR && tally_keep(pipeline->tallies, &pipeline->record))
+		return -ENOMEM;
 	switch (join_record(pipeline->join, &pipeline->record, &pipeline->incident)) {
 	case JOIN_REMEMBERED:
 		break;
@@ -171,15 +181,92 @@ int pipeline_record(void *context, const void *bytes, size_t size)
 	return err;
 }
 
+/* The example as it was joined, now standing for others. Its record stays as it is. */
+static enum join_result join_tally(struct pipeline *pipeline, const struct tally *tally)
+{
+	enum join_result result = join_record(pipeline->join, tally->exemplar, &pipeline->incident);
+
+	if (tally->key.port)
+		pipeline->incident.common_port =
+			tally->key.facts & VALVE_PEER_PORT ? COMMON_PORT_PEER : COMMON_PORT_LOCAL;
+	join_count(pipeline->join, &pipeline->incident, tally->count, tally->first_ns, tally->last_ns);
+	return result;
+}
+
+static int tell_tally(void *context, const struct tally *tally)
+{
+	struct pipeline *pipeline = context;
+	struct report report;
+
+	if (join_tally(pipeline, tally) != JOIN_INCIDENT)
+		return 0;
+	explain(&pipeline->incident, &report);
+	return tell(pipeline, &report);
+}
+
+const struct evidence_stacked *pipeline_example(const struct pipeline *pipeline, const struct source_tally *tally)
+{
+	return tally_find(pipeline->tallies, tally);
+}
+
+/* The record of an example may be in another recording than the deaths. */
+static int keep_example(struct pipeline *pipeline, const struct source_tally *counted, const void *bytes, size_t size)
+{
+	int err = decode_evidence(bytes, size, &pipeline->record);
+
+	if (err || tally_find(pipeline->tallies, counted))
+		return err;
+	return tally_keep(pipeline->tallies, &pipeline->record);
+}
+
+int pipeline_tally(void *context, const struct source_tally *counted, const void *example, size_t size)
+{
+	struct pipeline *pipeline = context;
+	struct tally tally = {
+		.key = counted->key,
+		.count = counted->count,
+		.first_ns = counted->first_ns,
+		.last_ns = counted->last_ns,
+	};
+	struct report report;
+	int err = example ? keep_example(pipeline, counted, example, size) : 0;
+
+	if (err)
+		return err;
+	tally.exemplar = tally_add(pipeline->tallies, counted);
+	if (!tally.exemplar)
+		return -EAGAIN;
+	switch (join_tally(pipeline, &tally)) {
+	case JOIN_QUIET:
+		observe(pipeline);
+		break;
+	case JOIN_INCIDENT:
+		explain(&pipeline->incident, &report);
+		if (report.certainty != CERTAINTY_UNKNOWN)
+			observe(pipeline);
+		break;
+	case JOIN_REMEMBERED:
+	case JOIN_OWNER:
+		break;
+	}
+	return 0;
+}
+
 int pipeline_release(struct pipeline *pipeline, uint64_t now_ns)
 {
+	uint64_t before_ns = now_ns > HOLD_NS ? now_ns - HOLD_NS : 0;
+	int err;
+
 	pipeline->now_ns = now_ns;
-	return hold_release(pipeline->hold, now_ns > HOLD_NS ? now_ns - HOLD_NS : 0);
+	err = hold_release(pipeline->hold, before_ns);
+	return err ? err : tally_release(pipeline->tallies, before_ns, tell_tally, pipeline);
 }
 
 int pipeline_end(struct pipeline *pipeline)
 {
-	return hold_release(pipeline->hold, UINT64_MAX);
+	int err = hold_release(pipeline->hold, UINT64_MAX);
+
+	return err ? err : tally_release(pipeline->tallies, UINT64_MAX, tell_tally, pipeline);
 }
 
 const struct pipeline_counts *pipeline_counts(const struct pipeline *pipeline)
@@ -200,6 +287,7 @@ int pipeline_close(struct pipeline *pipeline)
 		return 0;
 	err = outputs_close(pipeline->outputs);
 	hold_free(pipeline->hold);
+	tally_free(pipeline->tallies);
 	join_free(pipeline->join);
 	free(pipeline);
 	return err;

@@ -35,6 +35,11 @@ void pipeline_set_clock(struct pipeline *pipeline, int64_t wall_offset_ns);
 /* A source_record_fn; context is the pipeline. -EBADMSG: not a record; -EPIPE: the reader of an output has gone;
  * -ECANCELED: --count is reached; else an output's negative errno. */
 int pipeline_record(void *pipeline, const void *bytes, size_t size);
+/* So many more like a record that came before, or like `example`: told after it, as one line. -EAGAIN: it has not come;
+ * else errors as pipeline_record(). A source_tally_fn. */
+int pipeline_tally(void *pipeline, const struct source_tally *tally, const void *example, size_t size);
+/* The record that those are judged by; NULL: it has not come. */
+const struct evidence_stacked *pipeline_example(const struct pipeline *pipeline, const struct source_tally *tally);
 /* Tells what has waited long enough at that time (CLOCK_BOOTTIME); errors as pipeline_record(). */
 int pipeline_release(struct pipeline *pipeline, uint64_t now_ns);
 /* Tells everything that waits: there will be no more records. */

@@ -80,9 +80,8 @@ struct pipeline *playback_pipeline(const struct playback *playback)
 }
 
 /* The pipeline opens with the first record: a recording without any makes no output. */
-static int take(void *context, const void *bytes, size_t size)
+static int open_pipeline(struct playback *playback)
 {
-	struct playback *playback = context;
 	const struct join_names names = {
 		.symbol = symbol,
 		.reason = reason,
@@ -92,22 +91,35 @@ static int take(void *context, const void *bytes, size_t size)
 		.context = playback,
 	};
 
-	if (!playback->pipeline) {
-		playback->is_refused = pipeline_open(playback->options, &names, playback_info(playback),
-						     playback->show.report ? &playback->show : NULL,
-						     &playback->pipeline, playback->message,
-						     sizeof(playback->message));
-		if (playback->is_refused)
-			return -ECANCELED;
-	}
-	return pipeline_record(playback->pipeline, bytes, size);
+	if (playback->pipeline)
+		return 0;
+	playback->is_refused = pipeline_open(playback->options, &names, playback_info(playback),
+					     playback->show.report ? &playback->show : NULL, &playback->pipeline,
+					     playback->message, sizeof(playback->message));
+	return playback->is_refused ? -ECANCELED : 0;
+}
+
+static int take(void *context, const void *bytes, size_t size)
+{
+	struct playback *playback = context;
+	int err = open_pipeline(playback);
+
+	return err ? err : pipeline_record(playback->pipeline, bytes, size);
+}
+
+static int take_tally(void *context, const struct source_tally *tally, const void *example, size_t size)
+{
+	struct playback *playback = context;
+	int err = open_pipeline(playback);
+
+	return err ? err : pipeline_tally(playback->pipeline, tally, example, size);
 }
 
 int playback_run(struct playback *playback, char *message, size_t size)
 {
 	int err, told = 0, flushed = 0;
 
-	err = recording_read(playback->recording, take, playback, message, size);
+	err = recording_read(playback->recording, take, take_tally, playback, message, size);
 	if (playback->is_refused) {
 		snprintf(message, size, "%s", playback->message);
 		return -EINVAL;

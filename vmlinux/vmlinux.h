@@ -32,6 +32,8 @@ enum { false = 0, true = 1 };
 enum bpf_map_type {
 	BPF_MAP_TYPE_HASH = 1,
 	BPF_MAP_TYPE_ARRAY = 2,
+	BPF_MAP_TYPE_PROG_ARRAY = 3,
+	BPF_MAP_TYPE_PERCPU_HASH = 5,
 	BPF_MAP_TYPE_PERCPU_ARRAY = 6,
 	BPF_MAP_TYPE_LRU_HASH = 9,
 	BPF_MAP_TYPE_RINGBUF = 27,
@@ -39,6 +41,7 @@ enum bpf_map_type {
 
 enum {
 	BPF_ANY = 0,
+	BPF_NOEXIST = 1,
 };
 
 enum {
@@ -207,12 +210,15 @@ struct css_set {
 	struct cgroup *dfl_cgrp;
 };
 
+struct completion;
+
 struct task_struct {
 	unsigned int flags;
 	void *stack;
 	int exit_code;
 	int pid;
 	int tgid;
+	struct completion *vfork_done;
 	char comm[16];
 	const struct cred *cred;
 	struct css_set *cgroups;

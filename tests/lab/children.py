@@ -57,6 +57,11 @@ class Child:
                     os.close(int(descriptor))
         select.select([self._lab], [], [])
 
+    def has_child(self) -> bool:
+        """Whether it has made a process of its own."""
+        with open(f"/proc/{self.pid}/task/{self.pid}/children", encoding="ascii") as file:
+            return bool(file.read())
+
     def wait(self, status: int = 0) -> None:
         """Waits for its end, which must be that one."""
         _, found = os.waitpid(self.pid, 0)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-"""Network namespaces of the lab, the wire between two of them, and single TCP segments on it.
+"""Network namespaces of the lab, and single TCP segments on the wires between them.
 
 The namespaces have no names: they live as long as somebody holds a descriptor of them, so nothing
 is left behind whatever ends the lab.
@@ -150,6 +150,13 @@ class Namespace:
             add rule inet lab {hook} {rule}
         """)
 
+    def refilter(self, hook: str, rule: str) -> None:
+        """Puts an nftables rule in the place of that hook's: no packet passes between the two."""
+        self.run("nft", "-f", "-", text=f"""
+            flush chain inet lab {hook}
+            add rule inet lab {hook} {rule}
+        """)
+
     def unfilter(self) -> None:
         """Takes all rules away."""
         self.run("nft", "flush", "table", "inet", "lab")
@@ -186,15 +193,20 @@ class Namespace:
 
     def resets_sent(self) -> int:
         """Tcp OutRsts: how many resets the kernel itself says that it sent here."""
-        with self.entered(), open("/proc/thread-self/net/snmp", encoding="ascii") as file:
-            names, values = [line.split() for line in file if line.startswith("Tcp:")]
-        return int(values[names.index("OutRsts")])
+        return self._counter("snmp", "Tcp", "OutRsts")
 
     def listen_drops(self) -> int:
         """TcpExt ListenDrops: SYNs and last ACKs that listeners dropped here."""
-        with self.entered(), open("/proc/thread-self/net/netstat", encoding="ascii") as file:
-            names, values = [line.split() for line in file if line.startswith("TcpExt:")]
-        return int(values[names.index("ListenDrops")])
+        return self._counter("netstat", "TcpExt", "ListenDrops")
+
+    def icmps_at_locked_sockets(self) -> int:
+        """TcpExt LockDroppedIcmps: ICMP errors that came while a process held the socket."""
+        return self._counter("netstat", "TcpExt", "LockDroppedIcmps")
+
+    def _counter(self, file: str, group: str, name: str) -> int:
+        with self.entered(), open(f"/proc/thread-self/net/{file}", encoding="ascii") as lines:
+            names, values = [line.split() for line in lines if line.startswith(f"{group}:")]
+        return int(values[names.index(name)])
 
 
 def _proc_state(line: str) -> int:
@@ -204,76 +216,6 @@ def _proc_state(line: str) -> int:
 def _proc_has(line: str, port: int) -> bool:
     ends = line.split()[1:3]
     return any(int(end.rpartition(":")[2], 16) == port for end in ends)
-
-
-def join(left: Namespace, right: Namespace) -> None:
-    """Joins two namespaces by a wire: 10.9.0.1 and fd09::1 on the left, .2 on the right."""
-    left.run("ip", "link", "add", DEVICE, "type", "veth",
-             "peer", "name", DEVICE, "netns", right.path)
-    for number, namespace in ((1, left), (2, right)):
-        namespace.run("ip", "-batch", "-", text=f"""
-            link set lo up
-            link set {DEVICE} up
-            address add 10.9.0.{number}/24 dev {DEVICE}
-            address add fd09::{number}/64 dev {DEVICE} nodad
-        """)
-    for target, namespace in (("fd09::2", left), ("fd09::1", right)):
-        until(lambda ns=namespace, to=target: _has_route(ns, to), f"a route to {target}")
-
-
-def _wire(left: Namespace, left_device: str, right: Namespace, right_device: str) -> None:
-    left.run("ip", "link", "add", left_device, "type", "veth",
-             "peer", "name", right_device, "netns", right.path)
-
-
-def _configure(namespace: Namespace, device: str, *addresses: str, routes: str = "") -> None:
-    lines = [f"address add {address} dev {device}{' nodad' if ':' in address else ''}"
-             for address in addresses]
-    namespace.run("ip", "-batch", "-", text="\n".join(
-        ["link set lo up", f"link set {device} up", *lines, routes]))
-
-
-def route(left: Namespace, router: Namespace, right: Namespace) -> tuple[str, str]:
-    """Joins two hosts by a router, whose devices are `left` and `right`; the right one's addresses."""
-    _wire(left, "veth1", router, "left")
-    _wire(right, "veth1", router, "right")
-    _configure(router, "left", "10.9.1.254/24", "fd09:1::fe/64")
-    _configure(router, "right", "10.9.2.254/24", "fd09:2::fe/64")
-    router.sysctl("ipv4/ip_forward", 1)
-    router.sysctl("ipv6/conf/all/forwarding", 1)
-    _configure(left, "veth1", "10.9.1.1/24", "fd09:1::1/64",
-               routes="route add 10.9.2.0/24 via 10.9.1.254\nroute add fd09:2::/64 via fd09:1::fe")
-    _configure(right, "veth1", "10.9.2.2/24", "fd09:2::2/64",
-               routes="route add 10.9.1.0/24 via 10.9.2.254\nroute add fd09:1::/64 via fd09:2::fe")
-    until(lambda: _has_route(left, "fd09:2::2"), "a route through the router")
-    until(lambda: _has_route(right, "fd09:1::1"), "a route back")
-    until(lambda: _has_route(router, "fd09:2::2") and _has_route(router, "fd09:1::1"),
-          "the router's own routes")
-    return "10.9.2.2", "fd09:2::2"
-
-
-def bridge(left: Namespace, middle: Namespace, right: Namespace) -> tuple[str, str]:
-    """Joins two hosts by a bridge with the ports `left` and `right`; the right one's addresses."""
-    _wire(left, "veth1", middle, "left")
-    _wire(right, "veth1", middle, "right")
-    middle.run("ip", "-batch", "-", text="""
-        link add br0 type bridge forward_delay 0
-        link set left master br0
-        link set right master br0
-        link set left up
-        link set right up
-        link set br0 up
-    """)
-    _configure(left, "veth1", "10.9.3.1/24", "fd09:3::1/64")
-    _configure(right, "veth1", "10.9.3.2/24", "fd09:3::2/64")
-    until(lambda: _has_route(left, "fd09:3::2"), "a route over the bridge")
-    until(lambda: _has_route(right, "fd09:3::1"), "a route back")
-    return "10.9.3.2", "fd09:3::2"
-
-
-def _has_route(namespace: Namespace, target: str) -> bool:
-    with namespace.socket(socket.AF_INET6, socket.SOCK_DGRAM) as probe:
-        return probe.connect_ex((target, 9)) == 0
 
 
 @dataclass(frozen=True)

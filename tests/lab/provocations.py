@@ -12,9 +12,10 @@ import socket
 import struct
 from collections.abc import Callable
 
-from net import (CLOSE, ESTABLISHED, FIN_WAIT2, PATIENCE_S, Namespace, disconnect, join, until)
+from net import (CLOSE, ESTABLISHED, FIN_WAIT2, PATIENCE_S, Namespace, disconnect, until)
 from stage import (TCP_LINGER2, forget, set_keepalive, set_linger, set_user_timeout, tcp_info,
                    wait_acked, wait_readable, wait_state)
+from wires import join
 
 SILENT = 7
 PENDING_MAX = 64

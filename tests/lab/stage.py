@@ -16,9 +16,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from death import DROPS, Death, End
-from net import (ACK, DEVICE, PATIENCE_S, RST, SYN, Address, LabTimeout, Namespace, Segment, Sniffer, bridge,
-                 join, route, send_segment, until)
+from net import (ACK, DEVICE, PATIENCE_S, RST, SYN, Address, LabTimeout, Namespace, Segment, Sniffer,
+                 send_segment, until)
 from registry import Scenario
+from wires import bridge, join, route
 
 TCP_LINGER2 = 8
 TCP_USER_TIMEOUT = 18

@@ -12,7 +12,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from stage import NOBODY, NETNS, RECORDING, TRACER, Actor, differ, namespace, rows, terminal
+from stage import NOBODY, NETNS, RECORDING, TRACER, Actor, deaths, differ, namespace, rows, terminal
 from tap import Tap
 from terminal import Terminal, children
 
@@ -164,11 +164,11 @@ def check_said(test: Tap, window: Terminal) -> None:
         os.kill(processes(window)[0], signal.SIGTERM)
         screen = window.end()
         actor.close()
-        lines = Path(f"{folder}/x.json").read_text(encoding="utf-8").splitlines()
+        told = deaths(Path(f"{folder}/x.json"))
     test.check("what is said under the screen is told afterwards",
                [] if "cannot write /dev/full" in screen and "400 deaths (" in screen and
                f"ended with {EXIT_FAILED}." in screen else [screen])
-    test.check("an output with a file goes on beside it", differ(len(lines), 400))
+    test.check("an output with a file goes on beside it", differ(told, 400))
     test.check("SIGTERM while live: the terminal is as it was before", differ(modes(window), before))
 
 

@@ -9,8 +9,8 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from stage import (HTTP, NETNS, NOBODY, TRACER, Actor, Cast, counts, differ, documented, masked, namespace, rows,
-                   terminal)
+from stage import (HTTP, NETNS, NOBODY, TRACER, Actor, Cast, counts, deaths, differ, documented, masked, namespace,
+                   rows, terminal)
 from tap import Tap
 from terminal import Terminal
 
@@ -125,7 +125,7 @@ def check_pause(viewer: Viewer, told: Path) -> None:
     viewer.type("p")
     viewer.says("p says so", "PAUSED", f"{FIRST} deaths")
     viewer.cast.close_unread(PAUSED // 2)
-    while len(told.read_text(encoding="utf-8").splitlines()) < FIRST + PAUSED:
+    while deaths(told) < FIRST + PAUSED:
         os.sched_yield()
     viewer.type("?")
     viewer.window.see("any key: back")

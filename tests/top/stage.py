@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import ctypes
+import json
 import os
 import re
 import subprocess
@@ -53,6 +54,12 @@ class Actor:
     def close(self) -> None:
         """It goes."""
         self.process.communicate()
+
+
+def deaths(told: Path) -> int:
+    """In a file of JSON: one a line, but for those that a storm has counted. A last line may not be whole yet."""
+    lines = told.read_text(encoding="utf-8").splitlines(keepends=True)
+    return sum(json.loads(line)["count"] for line in lines if line.endswith("\n"))
 
 
 @contextmanager

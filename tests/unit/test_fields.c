@@ -60,8 +60,9 @@ static void expect_only_absent(const struct sample *sample, const char *const *p
 		struct field_value value = { 0 };
 		bool is_known;
 
-		/* These are of quiet causes, dropped segments and living connections alone. */
+		/* These are of quiet causes, dropped segments, living connections and storms alone. */
 		if (!fields[i].path || !strcmp(fields[i].path, "ordinary") ||
+		    !strcmp(fields[i].path, "last_time") ||
 		    !strcmp(fields[i].path, "kernel.drop_reason") || !strncmp(fields[i].path, "deadline.", 9) ||
 		    !strncmp(fields[i].path, "listener.", 9))
 			continue;

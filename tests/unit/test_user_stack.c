@@ -257,7 +257,7 @@ static void test_a_recording_keeps_names(void **state)
 	assert_int_equal(recorder_record(recorder, &user, sizeof(user)), 0);
 	assert_int_equal(recorder_close(recorder), 0);
 	assert_int_equal(recording_open(path, &reading.recording, message, sizeof(message)), 0);
-	assert_int_equal(recording_read(reading.recording, read_record, &reading, message, sizeof(message)), 0);
+	assert_int_equal(recording_read(reading.recording, read_record, NULL, &reading, message, sizeof(message)), 0);
 	assert_non_null(reading.name);
 	assert_string_equal(reading.name, "serve");
 	recording_close(reading.recording);

@@ -93,6 +93,11 @@ int recorder_record(struct recorder *recorder, const void *bytes, size_t size)
 	return put(recorder, CHUNK_RECORD, bytes, size, NULL, 0);
 }
 
+int recorder_tally(struct recorder *recorder, const struct source_tally *tally, const void *example, size_t size)
+{
+	return put(recorder, CHUNK_TALLY, tally, sizeof(*tally), example, size);
+}
+
 int recorder_flush(struct recorder *recorder)
 {
 	return fflush(recorder->file) ? -errno : 0;

@@ -233,7 +233,20 @@ const struct source_info *recording_info(const struct recording *recording)
 	return &recording->info;
 }
 
-int recording_read(struct recording *recording, source_record_fn record, void *context, char *message, size_t size)
+static int hand_on_tally(const struct recording *recording, source_tally_fn tally, void *context)
+{
+	struct source_tally counted;
+	int err;
+
+	if (recording->head.length < sizeof(counted))
+		return -EBADMSG;
+	memcpy(&counted, recording->chunk, sizeof(counted));
+	err = tally(context, &counted, recording->chunk + sizeof(counted), recording->head.length - sizeof(counted));
+	return err == -EAGAIN ? -EBADMSG : err;
+}
+
+int recording_read(struct recording *recording, source_record_fn record, source_tally_fn tally, void *context,
+		   char *message, size_t size)
 {
 	int more, err;
 
@@ -242,6 +255,10 @@ int recording_read(struct recording *recording, source_record_fn record, void *c
 			err = record(context, recording->chunk, recording->head.length);
 			if (err == -EBADMSG)
 				return damaged(recording, "a record is not of this version's form", message, size);
+		} else if (recording->head.kind == CHUNK_TALLY) {
+			err = hand_on_tally(recording, tally, context);
+			if (err == -EBADMSG)
+				return damaged(recording, "a tally has no example of its form", message, size);
 		} else {
 			err = keep_chunk(recording);
 			if (err == -EBADMSG)

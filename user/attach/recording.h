@@ -27,6 +27,8 @@ int recorder_cgroup(struct recorder *recorder, uint64_t number, const char *path
 /* What stands at a frame of a program's stack, that later records have. */
 int recorder_user_frame(struct recorder *recorder, const struct ev_user_frame *frame, const char *text);
 int recorder_record(struct recorder *recorder, const void *bytes, size_t size);
+/* Deaths that were counted, and the record that they are judged by. */
+int recorder_tally(struct recorder *recorder, const struct source_tally *tally, const void *example, size_t size);
 int recorder_flush(struct recorder *recorder);
 /* Written so far. */
 uint64_t recorder_bytes(const struct recorder *recorder);
@@ -37,9 +39,10 @@ int recorder_close(struct recorder *recorder);
  * message[size]. */
 int recording_open(const char *path, struct recording **ret_recording, char *message, size_t size);
 const struct source_info *recording_info(const struct recording *recording);
-/* Hands each record on. 0 at the end of the file; -EBADMSG with the byte offset and the reason in message[size] when
- * it is damaged there; else the negative errno that `record` returned. */
-int recording_read(struct recording *recording, source_record_fn record, void *context, char *message, size_t size);
+/* Hands each record on, and each tally. 0 at the end of the file; -EBADMSG with the byte offset and the reason in
+ * message[size] when it is damaged there; else the negative errno that `record` or `tally` returned. */
+int recording_read(struct recording *recording, source_record_fn record, source_tally_fn tally, void *context,
+		   char *message, size_t size);
 /* The name of an address in this recording's stacks; NULL when it was not resolved. */
 const char *recording_symbol(const struct recording *recording, uint64_t address);
 /* The path of a cgroup by cgroups_number(); NULL when it was not found. */

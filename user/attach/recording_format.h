@@ -17,6 +17,7 @@ enum chunk_kind {
 	CHUNK_CGROUP = 6, /* cgroups_number() (8 bytes), path */
 	CHUNK_DROP = 5, /* a drop reason: number (4 bytes), name */
 	CHUNK_USER_FRAME = 7, /* struct ev_user_frame, what stands there */
+	CHUNK_TALLY = 8, /* struct source_tally, the record that is the example */
 };
 
 struct chunk_head {

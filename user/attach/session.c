@@ -23,8 +23,11 @@
 #include "knobs.h"
 #include "programs.h"
 #include "symbols.h"
+#include "tallies.h"
 #include "rsttrace.skel.h"
 
+#define TALLIES_PAUSE_NS 250000000LL
+#define TALLIES_IDLE_NS 10000000000LL /* where nothing is counted, keys are only to be forgotten */
 #define SCAN_SHARE 50 /* of the time goes by for each spent in looking through open files */
 
 const char *tier_name(enum tier tier)
@@ -119,7 +122,7 @@ static void attach_one(struct session *session, unsigned int i)
 	const struct program_row *row = &program_rows[i];
 	struct session_hook *hook = &session->hooks[session->hooks_count];
 
-	if (program_is_foreign(row, session->tier))
+	if (program_is_foreign(row, session->tier) || row->flags & PROGRAM_BODY)
 		return;
 	hook->hook = row->hook;
 	hook->kind = tier_name(row->tier);
@@ -197,6 +200,12 @@ int session_attach(struct session *session, const struct options *options, char 
 		snprintf(message, size, "cannot map the ring buffer: %s", strerror(-err));
 		return err;
 	}
+	session->tallies = tallies_new(bpf_map__fd(session->skeleton->maps.tallies),
+				       bpf_map__fd(session->skeleton->maps.spare_tallies));
+	if (!session->tallies) {
+		snprintf(message, size, "out of memory");
+		return -ENOMEM;
+	}
 	for (unsigned int i = 0; i < program_rows_count; i++)
 		attach_one(session, i);
 	for (unsigned int i = 0; i < DEATH_PROGRAMS; i++) {
@@ -228,6 +237,12 @@ enum tier session_tier(const struct session *session)
 int session_fd(const struct session *session)
 {
 	return ring_buffer__epoll_fd(session->ring);
+}
+
+/* A full barrier: what is read from the ring buffer later was not there before. */
+void session_set_asleep(struct session *session, bool is_asleep)
+{
+	__atomic_exchange_n(&session->skeleton->bss->reader_sleeps, is_asleep, __ATOMIC_SEQ_CST);
 }
 
 int session_drain(struct session *session, source_record_fn record, void *context)
@@ -332,12 +347,34 @@ static uint64_t missed_events(const struct session *session)
 	return missed;
 }
 
+void session_read_tallies(struct session *session, bool is_due)
+{
+	int64_t now = clock_ns(CLOCK_BOOTTIME);
+	uint64_t counted;
+
+	if (!is_due && now < session->tallies_read_ns + TALLIES_PAUSE_NS)
+		return;
+	counted = counter_sum(session, COUNTER_COUNTED);
+	if (counted == session->counted && now < session->tallies_read_ns + TALLIES_IDLE_NS)
+		return;
+	session->counted = counted;
+	session->tallies_read_ns = now;
+	tallies_read(session->tallies, now);
+}
+
+int session_tell(struct session *session, source_tally_fn tell, void *context)
+{
+	return tallies_tell(session->tallies, tell, context);
+}
+
 void session_count(const struct session *session, struct session_counts *ret_counts)
 {
 	uint64_t nested = counter_sum(session, COUNTER_NESTED), missed = missed_events(session);
 
 	ret_counts->sent = counter_sum(session, COUNTER_SENT);
 	ret_counts->lost = counter_sum(session, COUNTER_LOST) + (missed > nested ? missed - nested : 0);
+	ret_counts->lost += tallies_untold(session->tallies);
+	ret_counts->counted = tallies_sum(session->tallies) - tallies_untold(session->tallies);
 	ret_counts->filtered = counter_sum(session, COUNTER_FILTERED);
 }
 
@@ -353,6 +390,7 @@ void session_close(struct session *session)
 	session_detach(session);
 	caps_forget_types(&session->caps);
 	ring_buffer__free(session->ring);
+	tallies_free(session->tallies);
 	rsttrace_bpf__destroy(session->skeleton);
 	free(session);
 }

@@ -22,6 +22,7 @@ struct session_counts {
 	/* records without room in the ring buffer, and events that the kernel skipped our programs for */
 	uint64_t lost;
 	uint64_t filtered;
+	uint64_t counted; /* rather than streamed */
 };
 
 /* What became of one hook. */
@@ -41,8 +42,15 @@ const struct source_info *session_info(const struct session *session);
 enum tier session_tier(const struct session *session);
 /* Readable when records wait that should not wait longer. */
 int session_fd(const struct session *session);
+/* Whether the next record makes session_fd() readable. After it is set, what came before that is to be drained. */
+void session_set_asleep(struct session *session, bool is_asleep);
 /* Hands every waiting record to `record`; the number of records, or its negative errno. */
 int session_drain(struct session *session, source_record_fn record, void *context);
+/* Reads what was counted rather than streamed, where anything was: four times a second, and when it `is_due`. Then the
+ * records are to be drained, since they hold the examples; then session_tell() hands on what was read. */
+void session_read_tallies(struct session *session, bool is_due);
+/* As tallies_tell(). */
+int session_tell(struct session *session, source_tally_fn tell, void *context);
 struct symbols;
 /* Tells the kernel side where functions are that it meets as pointers. Again after a module has come. */
 void session_tell_symbols(struct session *session, const struct symbols *symbols);

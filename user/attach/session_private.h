@@ -19,6 +19,9 @@ struct session {
 	struct source_info info;
 	struct rsttrace_bpf *skeleton;
 	struct ring_buffer *ring;
+	struct tallies *tallies;
+	uint64_t counted; /* by the kernel, when the tallies were read */
+	int64_t tallies_read_ns; /* CLOCK_BOOTTIME */
 	struct bpf_link *links[PROGRAMS_MAX];
 	struct session_hook hooks[PROGRAMS_MAX];
 	const char *left_out[PROGRAMS_MAX]; /* why, NULL = it is not */

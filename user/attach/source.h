@@ -10,8 +10,21 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "../../bpf/valve.h"
+
 /* Called with each record, its bytes as they came: not checked yet. Negative errno stops the source. */
 typedef int (*source_record_fn)(void *context, const void *bytes, size_t size);
+
+/* Deaths that were counted by their key rather than streamed. */
+struct source_tally {
+	struct valve_key key;
+	uint64_t count;
+	uint64_t first_ns, last_ns; /* CLOCK_BOOTTIME */
+	uint64_t exemplar_ns; /* .time_ns of the record to judge them by, which came before */
+};
+
+/* `example`: the bytes of that record, NULL where it came by itself. -EAGAIN: it has not come. */
+typedef int (*source_tally_fn)(void *context, const struct source_tally *tally, const void *example, size_t size);
 
 /* What this kernel calls things, and which clock its records use: asked once, kept in recordings. */
 struct source_info {

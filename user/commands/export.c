@@ -40,7 +40,6 @@ struct export {
 	unsigned int destinations_count;
 	struct clickhouse clickhouse;
 	char password[SECRET_BYTES]; /* of ClickHouse */
-	bool has_failed;
 	char message[512];
 };
 
@@ -49,21 +48,13 @@ static int begin(void *context, const struct source_info *info, const struct joi
 	struct export *export = context;
 	const struct endpoint_address *metrics = &export->options->metrics;
 	char at[64];
-	int err = 0;
 
 	(void)names;
-	if (export->endpoint)
-		err = endpoint_start(export->endpoint, info->kernel, info->tier);
-	if (!err && export->endpoint)
-		log_line("metrics at http://%s/metrics",
-			 text_endpoint(at, sizeof(at), metrics->address, metrics->port));
-	for (unsigned int i = 0; !err && i < export->destinations_count; i++)
-		err = shipper_start(export->destinations[i].shipper);
-	if (!err)
+	if (!export->endpoint)
 		return 0;
-	log_line("cannot start to export: %s", strerror(-err));
-	export->has_failed = true;
-	return -ECANCELED;
+	endpoint_begin(export->endpoint, info->kernel, info->tier);
+	log_line("metrics at http://%s/metrics", text_endpoint(at, sizeof(at), metrics->address, metrics->port));
+	return 0;
 }
 
 static int take_report(void *context, const struct report *report)
@@ -193,6 +184,18 @@ static int open_all(struct export *export)
 	return err;
 }
 
+/* Threads that watch nothing do not have what watching takes: so they begin before it. */
+static int start_all(struct export *export)
+{
+	int err = export->endpoint ? endpoint_start(export->endpoint) : 0;
+
+	for (unsigned int i = 0; !err && i < export->destinations_count; i++)
+		err = shipper_start(export->destinations[i].shipper);
+	if (err)
+		snprintf(export->message, sizeof(export->message), "cannot start to export: %s", strerror(-err));
+	return err;
+}
+
 /* Whether all that was seen is where it should be. */
 static bool finish(struct export *export)
 {
@@ -207,7 +210,7 @@ static bool finish(struct export *export)
 		counts = shipper_finish(destination->shipper);
 		while (shipper_news(destination->shipper, export->message, sizeof(export->message)))
 			log_line("%s", export->message);
-		log_line("%" PRIu64 " deaths sent to %s, %" PRIu64 " wait, %" PRIu64 " dropped", counts.sent,
+		log_line("%" PRIu64 " incidents sent to %s, %" PRIu64 " wait, %" PRIu64 " dropped", counts.sent,
 			 destination->url, counts.waiting, counts.dropped);
 		is_complete &= !counts.dropped;
 	}
@@ -236,12 +239,14 @@ int command_export(const struct options *options)
 	};
 	int err = open_all(&export), status;
 
+	if (!err)
+		err = start_all(&export);
 	if (err) {
 		log_line("%s", export.message);
 		status = err == -EINVAL ? EXIT_USAGE : EXIT_FAILED;
 	} else {
 		status = live_with(options, &front);
-		if ((!finish(&export) || export.has_failed) && status == EXIT_DONE)
+		if (!finish(&export) && status == EXIT_DONE)
 			status = EXIT_FAILED;
 	}
 	close_all(&export);

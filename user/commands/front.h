@@ -14,11 +14,13 @@ struct front {
 	int (*report)(void *context, const struct report *report);
 	/* Each record as it came, before what is told because of it; NULL: not wanted, and not of recordings. */
 	void (*record)(void *context, const void *bytes, size_t size);
+	/* Deaths that were counted, and the record to judge them by, which came before; NULL as above. */
+	void (*tally)(void *context, const struct source_tally *tally, const struct evidence_stacked *example);
 	/* Everything is attached, or the recording was read (names: NULL). *names are to be copied. 0 or
 	 * a negative errno. */
 	int (*begin)(void *context, const struct source_info *info, const struct join_names *names);
-	/* Whenever `keys` is readable, and at least every 50 ms; `lost`: NULL = not known. 0, or -ECANCELED: that is
-	 * enough, or another negative errno. */
+	/* Whenever `keys` is readable, and at least once a second: a front with keys five times; `lost`: NULL = not
+	 * known. 0, or -ECANCELED: that is enough, or another negative errno. */
 	int (*step)(void *context, uint64_t now_ns, const uint64_t *lost);
 	void (*end)(void *context); /* before anything is said at the end */
 	void *context;

@@ -3,7 +3,7 @@
  * `rsttrace`: every death on this host as it happens.
  *
  * Records wait in the ring buffer until a timer drains them: a wake-up for each would halve what is traced. A lone
- * record is at most DRAIN_MS late.
+ * record wakes us: see live_wait.h.
  */
 #include "commands.h"
 #include "front.h"
@@ -11,21 +11,20 @@
 #include "live_privileges.h"
 #include "live_raw.h"
 #include "live_reconcile.h"
+#include "live_signals.h"
+#include "live_wait.h"
 
 #include <errno.h>
 #include <inttypes.h>
-#include <poll.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "../attach/symbols_reading.h"
 #include "../pipeline.h"
 #include "../util/log.h"
 
-#define DRAIN_MS 50
-#define READER_PATIENCE_S 1 /* after a signal, for a reader that takes nothing */
 #define SAMPLE_PAUSE_MS 3 /* between two readings of the counters: longer than an event takes */
 #define SAMPLE_DRAIN_MS 100 /* for what a storm may have left waiting */
 #define CLOCK_STEP_NS 10000000LL /* two readings of two clocks differ by less, unless one was set */
@@ -45,39 +44,14 @@ struct live {
 	int64_t front_ms; /* CLOCK_MONOTONIC; when the front is to be asked again, storm or not */
 	int64_t counted_ms; /* CLOCK_MONOTONIC; when the front was told of losses last */
 	uint64_t lost;
+	uint64_t records; /* that were read */
+	uint64_t read_ns; /* CLOCK_BOOTTIME; of the last of them */
 	int64_t end_ms; /* CLOCK_MONOTONIC; when --duration is over */
 	int64_t sample_end_ms; /* not 0: records are read for the sake of counters, and until then */
 	bool is_finishing; /* detached: what is left in the ring buffer is bounded, and told to the end */
 	bool has_failed; /* an output ended early, and that was said */
 	char message[MESSAGE_BYTES];
 };
-
-/* The one mutable global that signals need. */
-static volatile sig_atomic_t stop_requested;
-
-static void request_stop(int number)
-{
-	(void)number;
-	stop_requested = 1;
-	alarm(READER_PATIENCE_S);
-}
-
-static void interrupt(int number)
-{
-	(void)number;
-}
-
-/* A write to a reader that does not read must end too, but one that is only slow shall get the rest: a signal lets
- * the write go on, and the alarm that it sets interrupts it. */
-static void catch_signals(void)
-{
-	const struct sigaction stop = { .sa_handler = request_stop, .sa_flags = SA_RESTART };
-	const struct sigaction alarmed = { .sa_handler = interrupt };
-
-	sigaction(SIGINT, &stop, NULL);
-	sigaction(SIGTERM, &stop, NULL);
-	sigaction(SIGALRM, &alarmed, NULL);
-}
 
 static uint64_t clock_ns(clockid_t clock)
 {
@@ -99,7 +73,16 @@ static bool is_over(const struct live *live)
 		return monotonic_ms() >= live->sample_end_ms;
 	if (live->front && !live->is_finishing && monotonic_ms() >= live->front_ms)
 		return true;
-	return !live->is_finishing && (stop_requested || monotonic_ms() >= live->end_ms);
+	return !live->is_finishing && (live_signals_stop() || monotonic_ms() >= live->end_ms);
+}
+
+static void end_recording(struct live *live, int err)
+{
+	log_line("cannot write %s: %s; the recording ends here, live output goes on", live->options->raw,
+		 strerror(-err));
+	live_raw_close(live->raw);
+	live->raw = NULL;
+	live->has_failed = true;
 }
 
 static int live_record(void *context, const void *bytes, size_t size)
@@ -107,6 +90,9 @@ static int live_record(void *context, const void *bytes, size_t size)
 	struct live *live = context;
 	int err = 0;
 
+	live->records++;
+	if (size >= EVIDENCE_BARE_BYTES)
+		live->read_ns = ((const struct evidence *)bytes)->time_ns;
 	if (live->names.user_symbols && size == sizeof(live->sample)) {
 		memcpy(&live->sample, bytes, size);
 		user_symbols_complete(live->names.user_symbols, &live->sample);
@@ -115,18 +101,13 @@ static int live_record(void *context, const void *bytes, size_t size)
 	}
 	if (live->raw)
 		err = live_raw_record(live->raw, bytes, size);
-	if (err) {
-		log_line("cannot write %s: %s; the recording ends here, live output goes on", live->options->raw,
-			 strerror(-err));
-		live_raw_close(live->raw);
-		live->raw = NULL;
-		live->has_failed = true;
-	}
+	if (err)
+		end_recording(live, err);
 	if (live->front && live->front->record)
 		live->front->record(live->front->context, bytes, size);
 	err = pipeline_record(live->pipeline, bytes, size);
-	if (live->is_finishing && stop_requested)
-		alarm(READER_PATIENCE_S); /* the reader reads on */
+	if (live->is_finishing && live_signals_stop())
+		live_signals_patience(); /* the reader reads on */
 	return !err && is_over(live) ? -ETIME : err;
 }
 
@@ -145,7 +126,7 @@ static int live_open(struct live *live)
 	const struct join_names names = live_names_join(&live->names);
 	int err;
 
-	catch_signals();
+	live_signals_catch();
 	live->names.cgroups = cgroups_new();
 	live->names.user_symbols = options->user_stack ? user_symbols_new() : NULL;
 	if (!live->names.cgroups || (options->user_stack && !live->names.user_symbols))
@@ -198,19 +179,51 @@ static void follow_clock(struct live *live)
 	pipeline_set_clock(live->pipeline, offset_ns);
 }
 
+static int live_tally(void *context, const struct source_tally *tally, const void *bytes, size_t size)
+{
+	struct live *live = context;
+	int err = pipeline_tally(live->pipeline, tally, bytes, size), failed;
+	const struct evidence_stacked *example;
+
+	if (err)
+		return err;
+	example = pipeline_example(live->pipeline, tally);
+	if (live->front && live->front->tally)
+		live->front->tally(live->front->context, tally, example);
+	failed = live->raw ? live_raw_tally(live->raw, tally, example) : 0;
+	if (failed)
+		end_recording(live, failed);
+	return 0;
+}
+
+/* The tallies first: then their examples are among the records. -ETIME: more records wait. */
+static int drain_records(struct live *live)
+{
+	int drained, err;
+
+	session_read_tallies(live->session, live->is_finishing || live->sample_end_ms);
+	drained = session_drain(live->session, live_record, live);
+	if (drained < 0 && drained != -ETIME)
+		return drained;
+	err = session_tell(live->session, live_tally, live);
+	return err ? err : drained < 0 ? drained : 0;
+}
+
+/* Where more waits, nothing is due that what waits may belong to. */
 static int drain(struct live *live)
 {
+	bool has_more;
 	int err;
 
 	follow_clock(live);
 	live->front_ms = monotonic_ms() + DRAIN_MS;
-	err = session_drain(live->session, live_record, live);
-	if (err == -ETIME && live->front)
-		return pipeline_flush(live->pipeline); /* more waits: nothing is due before it has come */
-	if (err < 0)
+	err = drain_records(live);
+	has_more = err == -ETIME && live->front && !live_signals_stop();
+	if (err < 0 && !has_more)
 		return err;
 	err = live->is_finishing ? pipeline_end(live->pipeline) :
-				   pipeline_release(live->pipeline, clock_ns(CLOCK_BOOTTIME));
+				   pipeline_release(live->pipeline,
+						    has_more ? live->read_ns : clock_ns(CLOCK_BOOTTIME));
 	return err ? err : pipeline_flush(live->pipeline);
 }
 
@@ -223,26 +236,19 @@ static int drain_for_sample(void *context)
 
 	nanosleep(&pause, NULL);
 	live->sample_end_ms = monotonic_ms() + SAMPLE_DRAIN_MS;
-	err = session_drain(live->session, live_record, live);
+	err = drain_records(live);
 	live->sample_end_ms = 0;
-	return err < 0 ? err : 0;
+	return err;
 }
 
-static bool uses_stdout(const struct options *options)
+/* -1: that of none. */
+static int output_of(const struct options *options)
 {
-	bool uses = !options->outputs_count;
+	bool uses_stdout = !options->outputs_count;
 
 	for (unsigned int i = 0; i < options->outputs_count; i++)
-		uses |= !options->outputs[i].file;
-	return uses;
-}
-
-/* What else there is to poll: the keys of a front, or whether the reader of stdout has gone. */
-static struct pollfd other_end(const struct live *live)
-{
-	if (live->front)
-		return (struct pollfd){ .fd = live->front->keys, .events = POLLIN };
-	return (struct pollfd){ .fd = uses_stdout(live->options) ? STDOUT_FILENO : -1 };
+		uses_stdout |= !options->outputs[i].file;
+	return uses_stdout ? STDOUT_FILENO : -1;
 }
 
 static int step_front(struct live *live)
@@ -262,21 +268,18 @@ static int step_front(struct live *live)
 /* Until a signal, the end of the duration, the last key (0), or a negative errno. */
 static int watch(struct live *live)
 {
-	struct pollfd fds[] = { { .fd = session_fd(live->session), .events = POLLIN }, other_end(live) };
+	struct live_wait wait;
+	int64_t left_ms;
 	int err = 0;
 
 	live->end_ms = live->options->duration_ns ?
 			       monotonic_ms() + (int64_t)((live->options->duration_ns + 999999) / 1000000) :
 			       INT64_MAX;
-	while (!err && !stop_requested) {
-		int64_t left = live->end_ms - monotonic_ms();
-
-		if (left <= 0)
-			break;
-		if (poll(fds, 2, left < DRAIN_MS ? left : DRAIN_MS) < 0 && errno != EINTR)
-			return -errno;
-		if (fds[1].revents & (POLLERR | POLLHUP))
-			return -EPIPE;
+	live_wait_begin(&wait, live->session, live->front, output_of(live->options), monotonic_ms());
+	while (!err && !live_signals_stop() && (left_ms = live->end_ms - monotonic_ms()) > 0) {
+		err = live_wait(&wait, live->records, monotonic_ms(), left_ms);
+		if (err)
+			return err;
 		err = drain(live);
 		live_reconcile_step(live->reconcile);
 		if (!err && (err = step_front(live)) == -ECANCELED)
@@ -328,19 +331,19 @@ static bool say_summary(const struct live *live)
 
 	session_count(live->session, &counts);
 	pipeline_summary(live->pipeline, text, sizeof(text));
-	log_line("%s, %" PRIu64 " lost, 0 suppressed", text, counts.lost);
+	log_line("%s, %" PRIu64 " lost, %" PRIu64 " suppressed", text, counts.lost, counts.counted);
 	return live_reconcile_report(live->reconcile, live->names.symbols, counts.lost);
 }
 
 static int live_run(struct live *live)
 {
-	int status = live_open(live);
+	struct symbols_reading *symbols = symbols_reading_begin();
+	int status = live_open(live), err = symbols_reading_end(symbols, &live->names.symbols);
 	bool is_accounted;
-	int err;
 
 	if (status != EXIT_DONE)
 		return status;
-	if (symbols_load(&live->names.symbols))
+	if (err)
 		log_line("this kernel hides its symbols (sysctl kernel.kptr_restrict): causes that need the stack "
 			 "come out partial");
 	else

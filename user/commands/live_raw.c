@@ -59,7 +59,7 @@ static int keep_cgroups(struct live_raw *raw, const struct evidence *ev)
 	return err ? err : keep_cgroup(raw, &ev->conn.owner);
 }
 
-int live_raw_record(struct live_raw *raw, const void *bytes, size_t size)
+static int keep_names(struct live_raw *raw, const void *bytes, size_t size)
 {
 	int err = size >= sizeof(struct evidence_stacked) ? keep_symbols(raw, bytes) : 0;
 
@@ -67,7 +67,23 @@ int live_raw_record(struct live_raw *raw, const void *bytes, size_t size)
 		err = keep_user_frames(raw, bytes);
 	if (!err && size >= sizeof(struct evidence))
 		err = keep_cgroups(raw, bytes);
+	return err;
+}
+
+int live_raw_record(struct live_raw *raw, const void *bytes, size_t size)
+{
+	int err = keep_names(raw, bytes, size);
+
 	return err ? err : recorder_record(raw->recorder, bytes, size);
+}
+
+/* An example never has a user stack: such records are not counted. */
+int live_raw_tally(struct live_raw *raw, const struct source_tally *tally, const struct evidence_stacked *example)
+{
+	size_t size = example->evidence.size;
+	int err = keep_names(raw, example, size);
+
+	return err ? err : recorder_tally(raw->recorder, tally, example, size);
 }
 
 int live_raw_open(const char *path, const struct source_info *info, const struct join_names *names,

@@ -72,6 +72,11 @@ static void take_record(void *context, const void *bytes, size_t size)
 	record_raw_record(((struct record *)context)->raw, bytes, size);
 }
 
+static void take_tally(void *context, const struct source_tally *tally, const struct evidence_stacked *example)
+{
+	record_raw_tally(((struct record *)context)->raw, tally, example);
+}
+
 static int take_report(void *context, const struct report *report)
 {
 	store_report(((struct record *)context)->store, report, now());
@@ -127,6 +132,7 @@ int command_record(const struct options *options)
 		.keys = -1,
 		.report = take_report,
 		.record = options->raw ? take_record : NULL,
+		.tally = options->raw ? take_tally : NULL,
 		.begin = begin,
 		.step = step,
 		.end = end,

@@ -157,14 +157,22 @@ static void change_segment(struct record_raw *raw, int64_t monotonic_ms)
 	begin_segment(raw, monotonic_ms);
 }
 
-void record_raw_record(struct record_raw *raw, const void *bytes, size_t size)
+static void recorded(struct record_raw *raw, int err)
 {
-	int err = raw->segment ? live_raw_record(raw->segment, bytes, size) : 0;
-
 	if (err)
 		fail(raw, err);
 	else if (raw->segment && live_raw_bytes(raw->segment) >= raw->max_bytes / SEGMENTS)
 		change_segment(raw, raw->flushed_ms);
+}
+
+void record_raw_record(struct record_raw *raw, const void *bytes, size_t size)
+{
+	recorded(raw, raw->segment ? live_raw_record(raw->segment, bytes, size) : 0);
+}
+
+void record_raw_tally(struct record_raw *raw, const struct source_tally *tally, const struct evidence_stacked *example)
+{
+	recorded(raw, raw->segment ? live_raw_tally(raw->segment, tally, example) : 0);
 }
 
 void record_raw_step(struct record_raw *raw, int64_t monotonic_ms)

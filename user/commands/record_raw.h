@@ -15,6 +15,7 @@ struct record_raw;
 int record_raw_open(const char *folder, uint64_t max_bytes, const struct source_info *info,
 		    const struct join_names *names, struct record_raw **ret_raw, char *message, size_t size);
 void record_raw_record(struct record_raw *raw, const void *bytes, size_t size);
+void record_raw_tally(struct record_raw *raw, const struct source_tally *tally, const struct evidence_stacked *example);
 /* Several times a second: what was recorded a second ago is in the file. */
 void record_raw_step(struct record_raw *raw, int64_t monotonic_ms);
 void record_raw_close(struct record_raw *raw); /* NULL is fine, here and above */

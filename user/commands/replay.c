@@ -9,6 +9,7 @@
 
 #include "../playback.h"
 #include "../util/log.h"
+#include "../util/privileges.h"
 
 #define STEP_MS 50
 
@@ -49,6 +50,17 @@ static int replay_run(struct playback *playback, const struct front *front, cons
 	return err || looked ? EXIT_FAILED : EXIT_DONE;
 }
 
+/* The file and the outputs are open: whatever the file makes of this process can read and write these. */
+static void give_up_everything(void)
+{
+	int err = privileges_keep(NULL, 0);
+
+	if (!err)
+		err = sandbox_enter(SANDBOX_READ);
+	if (err)
+		log_line("cannot drop privileges: %s; going on with them", strerror(-err));
+}
+
 int replay_with(const struct options *options, const struct front *front)
 {
 	const struct pipeline_show show = { front ? front->report : NULL, front ? front->context : NULL };
@@ -64,6 +76,7 @@ int replay_with(const struct options *options, const struct front *front)
 		log_line("%s", message);
 		return EXIT_FAILED;
 	}
+	give_up_everything();
 	status = replay_run(playback, front, options->arguments[0]);
 	playback_close(playback);
 	return status;

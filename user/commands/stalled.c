@@ -29,6 +29,7 @@
 #include "../outputs.h"
 #include "../reconcile/spaces.h"
 #include "../util/log.h"
+#include "../util/privileges.h"
 
 #define MESSAGE_BYTES 512
 #define SILENCE_DEFAULT_MS 3600000
@@ -226,16 +227,13 @@ static int watch(struct stalled_command *command)
 /* For the iterators, the way into other namespaces, and what other users' processes hold. */
 static void drop_privileges(void)
 {
-	const cap_value_t kept[] = { CAP_BPF, CAP_PERFMON, CAP_SYS_ADMIN, CAP_SYS_PTRACE, CAP_DAC_READ_SEARCH };
-	const int count = sizeof(kept) / sizeof(*kept);
-	cap_t capabilities = cap_init();
+	const int kept[] = { CAP_BPF, CAP_PERFMON, CAP_SYS_ADMIN, CAP_SYS_PTRACE, CAP_DAC_READ_SEARCH };
+	int err = privileges_keep(kept, sizeof(kept) / sizeof(*kept));
 
-	if (!capabilities)
-		return;
-	if (cap_set_flag(capabilities, CAP_PERMITTED, count, kept, CAP_SET) ||
-	    cap_set_flag(capabilities, CAP_EFFECTIVE, count, kept, CAP_SET) || cap_set_proc(capabilities))
-		log_line("cannot drop privileges: %s; going on with them", strerror(errno));
-	cap_free(capabilities);
+	if (!err)
+		err = sandbox_enter(SANDBOX_ENTER);
+	if (err)
+		log_line("cannot drop privileges: %s; going on with them", strerror(-err));
 }
 
 /* EXIT_DONE, or the exit status after a line on stderr. */

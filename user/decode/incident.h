@@ -27,8 +27,16 @@ struct former {
 	struct ev_task owner;
 };
 
+/* Which port deaths that were counted together have in common. */
+enum common_port { COMMON_PORT_NONE, COMMON_PORT_LOCAL, COMMON_PORT_PEER };
+
 struct incident {
 	uint64_t time_wall_ns;
+	/* More than one of a kind: counted, and not seen one by one. .evidence is an example's, but its time is that of
+	 * the first; what differs from one to the other is not to be told. 0 = it is one. */
+	uint64_t count;
+	uint64_t last_ns, last_wall_ns; /* when the last of them was */
+	enum common_port common_port;
 	struct evidence evidence; /* the record that decided */
 	unsigned int stack_depth;
 	uint64_t stack[EVIDENCE_STACK_FRAMES];

@@ -347,6 +347,20 @@ enum join_result join_record(struct join *join, const struct evidence_stacked *r
 	return JOIN_INCIDENT;
 }
 
+/* Who had the very connection before is known of the example alone; who had the port, of all. */
+void join_count(const struct join *join, struct incident *incident, uint64_t count, uint64_t first_ns,
+		uint64_t last_ns)
+{
+	incident->count = count;
+	incident->evidence.time_ns = first_ns;
+	incident->time_wall_ns = first_ns + join->wall_offset_ns;
+	incident->last_ns = last_ns;
+	incident->last_wall_ns = last_ns + join->wall_offset_ns;
+	incident->is_rejected_here = false;
+	if (!incident->former.was_listener)
+		memset(&incident->former, 0, sizeof(incident->former));
+}
+
 void join_verdict(struct join *join, const struct incident *incident, const char *cause)
 {
 	if (leaves_grave(&incident->evidence))

@@ -41,6 +41,9 @@ enum join_result join_record(struct join *join, const struct evidence_stacked *r
 /* The program's own stack, as decode_user() gave it, into the incident of that record. */
 void join_user(const struct join *join, const struct ev_user_frame *frames, unsigned int depth,
 	       struct incident *incident);
+/* `incident` is the example of `count` others, from the first to the last of that time; makes it these. */
+void join_count(const struct join *join, struct incident *incident, uint64_t count, uint64_t first_ns,
+		uint64_t last_ns);
 /* Tells the join what became of an incident, for the ones that come after it. `cause` must live as long. */
 void join_verdict(struct join *join, const struct incident *incident, const char *cause);
 void join_free(struct join *join); /* NULL is fine */

@@ -72,6 +72,41 @@ static void integer_text(const struct field *field, int64_t integer, char *text,
 	}
 }
 
+/* What deaths that were counted by one key have in common (bpf/valve.h); a dot at the end: and all below it. */
+static const char *const common[] = {
+	"v", "time", "last_time", "count", "kind", "cause", "certainty", "ordinary", "missing", "why", "network.type",
+	"process.pid", "process.executable.name", "process.user.id", "process.source", "process.cgroup.id", "cgroup",
+	"container.", "k8s.", "netns", "tcp.state", "tcp.errno", "tcp.orphan", "segment.flags", "segment.conntrack",
+	"former.pid", "former.executable.name", "former.was_listener", "kernel.",
+};
+
+static const char *const common_names[] = { "task", "exit", "conntrack", "former", "reject", "local", "peer" };
+
+static bool is_common(const struct field *field, const struct incident *incident)
+{
+	const char *path = field->path;
+
+	for (size_t i = 0; !path && i < sizeof(common_names) / sizeof(*common_names); i++) {
+		if (!strcmp(field->name, common_names[i]))
+			return true;
+	}
+	for (size_t i = 0; path && i < sizeof(common) / sizeof(*common); i++) {
+		size_t length = strlen(common[i]);
+
+		if (common[i][length - 1] == '.' ? !strncmp(path, common[i], length) : !strcmp(path, common[i]))
+			return true;
+	}
+	return path && ((incident->common_port == COMMON_PORT_LOCAL && !strcmp(path, "network.local.port")) ||
+			(incident->common_port == COMMON_PORT_PEER && !strcmp(path, "network.peer.port")));
+}
+
+bool field_get(const struct field *field, const struct report *report, struct field_value *ret_value)
+{
+	if (report->incident->count && !is_common(field, report->incident))
+		return false;
+	return field->get(report, ret_value);
+}
+
 bool field_text(const struct field *field, const struct report *report, char *text, size_t size)
 {
 	struct writer writer = { .text = text, .size = size };
@@ -80,7 +115,7 @@ bool field_text(const struct field *field, const struct report *report, char *te
 	if (size == 0)
 		return false;
 	*text = '\0';
-	if (!field->get(report, &value))
+	if (!field_get(field, report, &value))
 		return false;
 	switch (field->type) {
 	case FIELD_INTEGER:
@@ -97,6 +132,22 @@ bool field_text(const struct field *field, const struct report *report, char *te
 		break;
 	}
 	return true;
+}
+
+/* In a sentence on several deaths, for what differs among them. */
+static const char *vague_word(const struct field *field)
+{
+	switch (field->unit) {
+	case UNIT_BYTES:
+		return "some bytes";
+	case UNIT_MILLISECONDS:
+	case UNIT_MICROSECONDS:
+	case UNIT_NANOSECONDS:
+		return "some time";
+	case UNIT_NONE:
+		break;
+	}
+	return "various";
 }
 
 static const struct field *find_name(const char *name, size_t length)
@@ -118,7 +169,9 @@ static bool append_field(struct writer *writer, const struct report *report, con
 	char text[256];
 
 	if (!field || !field_text(field, report, text, sizeof(text))) {
-		append(writer, "?", 1);
+		const char *word = field && report->incident->count ? vague_word(field) : "?";
+
+		append(writer, word, strlen(word));
 		return false;
 	}
 	append(writer, text, strlen(text));

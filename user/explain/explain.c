@@ -197,6 +197,7 @@ void explain(const struct incident *incident, struct report *ret_report)
 	facts_observe(incident, &facts);
 	match = find_row(&facts, incident->reason);
 	ret_report->incident = incident;
+	ret_report->count = incident->count;
 	if (match.cause) {
 		ret_report->cause = match.cause;
 		ret_report->kind = match.cause->kind;

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "../../bpf/measure.h"
 #include "../decode/frames.h"
 #include "facts_parts.h"
 #include "misfit.h"
@@ -81,12 +82,6 @@ static void observe_state(const struct evidence *ev, struct facts *facts)
 	set(facts, FACT(IS_TIME_WAIT), state == TIME_WAIT);
 }
 
-/* Sequence numbers are compared modulo 2^32 (RFC 9293 section 3.4). */
-static bool is_in_flight(uint32_t ack, const struct ev_sock *sock)
-{
-	return (int32_t)(ack - sock->snd_una) > 0 && (int32_t)(ack - sock->snd_nxt) <= 0;
-}
-
 static void observe_segment(const struct evidence *ev, struct facts *facts)
 {
 	const struct ev_segment *segment = &ev->segment;
@@ -100,28 +95,8 @@ static void observe_segment(const struct evidence *ev, struct facts *facts)
 	set(facts, FACT(PLAIN), segment->flags & SEG_RST && !(segment->flags & SEG_ACK));
 	if (!(ev->flags & EV_SOCKET))
 		return;
-	set(facts, FACT(ACK_UNACCEPTABLE), segment->flags & SEG_ACK && !is_in_flight(segment->ack, &ev->sock));
+	set(facts, FACT(ACK_UNACCEPTABLE), segment->flags & SEG_ACK && !measure_in_flight(segment->ack, &ev->sock));
 	set(facts, FACT(OUT_OF_ORDER), (int32_t)(segment->seq - ev->sock.rcv_nxt) > 0);
-}
-
-/* tcp_write_timeout(): in SYN_SENT the number of tries and the user timeout both end it, whichever comes first;
- * afterwards a user timeout replaces the number of tries. */
-static bool is_by_user_timeout(const struct ev_sock *sock, bool is_syn_sent)
-{
-	const struct ev_limits *limits = &sock->limits;
-
-	if (!limits->user_timeout_ms)
-		return false;
-	return !is_syn_sent || sock->retransmits < limits->syn_retries + limits->syn_linear_timeouts;
-}
-
-/* Room for the next segment: a window of a few bytes only is as good as shut (RFC 9293 section 3.8.6.2.1). */
-static bool is_window_open(const struct ev_sock *sock)
-{
-	uint32_t next = sock->unsent < sock->mss ? sock->unsent : sock->mss;
-	int64_t room = (int64_t)sock->snd_wnd - sock->unacked;
-
-	return sock->snd_wnd && room >= (int64_t)next;
 }
 
 static void observe_socket(const struct evidence *ev, struct facts *facts)
@@ -137,9 +112,9 @@ static void observe_socket(const struct evidence *ev, struct facts *facts)
 	set(facts, FACT(UNREAD), (int32_t)sock->unread > 0);
 	set(facts, FACT(UNSENT), (int32_t)sock->unsent > 0);
 	set(facts, FACT(ERROR), sock->err);
-	set(facts, FACT(WINDOW_OPEN), is_window_open(sock));
-	set(facts, FACT(WINDOW_SHUT), !sock->snd_wnd && !sock->retransmits);
-	set(facts, FACT(BY_USER_TIMEOUT), is_by_user_timeout(sock, facts->holds & FACT(IS_SYN_SENT)));
+	set(facts, FACT(WINDOW_OPEN), measure_window_open(sock));
+	set(facts, FACT(WINDOW_SHUT), measure_window_shut(sock));
+	set(facts, FACT(BY_USER_TIMEOUT), measure_by_user_timeout(sock, !!(facts->holds & FACT(IS_SYN_SENT))));
 	set(facts, FACT(QUEUE_FULL), sock->ack_backlog > sock->max_ack_backlog);
 	if (ev->flags & EV_CONN)
 		set(facts, FACT(WAS_RESET), ev->conn.reset_state);
@@ -150,40 +125,15 @@ static void observe_socket(const struct evidence *ev, struct facts *facts)
 		set(facts, FACT(ICMP_SEEN), ev->conn.icmp_ns || sock->err_soft);
 }
 
-/* Longer than any conversation pauses for by itself, and than a slow answer takes. */
-#define IDLE_MS 1000
-
-static bool is_after_idle(const struct ev_sock *sock)
-{
-	uint32_t heard = sock->last_received_ms < sock->last_ack_ms ? sock->last_received_ms : sock->last_ack_ms;
-
-	/* The reset answers something of ours. One that comes by itself is the peer's own doing. */
-	return (sock->unacked || sock->probes) && heard >= IDLE_MS && heard / 4 > sock->srtt_us / 1000;
-}
-
 static void observe_reset(const struct evidence *ev, struct facts *facts)
 {
 	char ignored[96];
 
 	if (ev->hook != HOOK_TCP_RECEIVE_RESET)
 		return;
-	set(facts, FACT(AFTER_IDLE), is_after_idle(&ev->sock));
+	set(facts, FACT(AFTER_IDLE), measure_after_idle(&ev->sock));
 	if (misfit_is_observable(ev))
 		set(facts, FACT(DOES_NOT_FIT), misfit_describe(ev, ignored, sizeof(ignored)));
-}
-
-/* tcp_conn_request() asks for the queue of handshakes first. It is full when it holds as many as the backlog, since
- * 3479c7549fb1 ("tcp/dccp: allow a connection when sk_max_ack_backlog is zero"), v6.14, one more: at that length, an
- * accept queue that is full decides. */
-static void observe_queues(const struct evidence *ev, struct facts *facts)
-{
-	const struct ev_detail *detail = &ev->detail;
-	int64_t free = (int64_t)detail->max_syn_backlog - detail->queue_length;
-	bool is_full = detail->queue_length > ev->sock.max_ack_backlog ||
-		       (detail->queue_length == ev->sock.max_ack_backlog && !(facts->holds & FACT(QUEUE_FULL)));
-
-	set(facts, FACT(SYN_QUEUE_FULL), !detail->syncookies && is_full);
-	set(facts, FACT(SYN_BACKLOG_SPENT), !detail->syncookies && free < detail->max_syn_backlog >> 2);
 }
 
 /* Which way a handshake ended: the hook says it, or a frame of the stack. */
@@ -192,8 +142,10 @@ static void observe_request(const struct incident *incident, struct facts *facts
 	const struct evidence *ev = &incident->evidence;
 	frame_set frames = frames_hold(incident);
 
-	if (ev->flags & EV_DETAIL && ev->flags & EV_SOCKET && facts->holds & FACT(IS_LISTEN))
-		observe_queues(ev, facts);
+	if (ev->flags & EV_DETAIL && ev->flags & EV_SOCKET && facts->holds & FACT(IS_LISTEN)) {
+		set(facts, FACT(SYN_QUEUE_FULL), measure_syn_queue_full(ev));
+		set(facts, FACT(SYN_BACKLOG_SPENT), measure_syn_backlog_spent(&ev->detail));
+	}
 	if (!(ev->flags & EV_REQUEST))
 		return;
 	if (ev->flags & EV_DETAIL)

@@ -185,6 +185,7 @@ const struct field fields[] = {
 	{ "kernel.stack", NULL, STRINGS, get_stack, "path through the kernel, innermost first" },
 
 	{ "count", NULL, INTEGER, get_count, "how many incidents this line stands for" },
+	{ "last_time", NULL, STRING, get_last_time, "of several: when the last was observed; time is the first" },
 };
 
 const unsigned int fields_count = sizeof(fields) / sizeof(*fields);

@@ -47,6 +47,9 @@ struct field {
 extern const struct field fields[];
 extern const unsigned int fields_count;
 
+/* Its value. False when it is not known, or, of several deaths that were counted, differs from one to the other. */
+bool field_get(const struct field *field, const struct report *report, struct field_value *ret_value);
+
 /* The field's value as a person reads it ("128 bytes", "15.2 s"). False when it is not known. */
 bool field_text(const struct field *field, const struct report *report, char *text, size_t size);
 

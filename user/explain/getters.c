@@ -75,10 +75,18 @@ bool get_version(const struct report *report, struct field_value *ret_value)
 	return value_integer(ret_value, JSON_VERSION);
 }
 
-/* One incident, until storms are counted in the kernel; of living sockets, all that one line stands for. */
+/* Of living sockets, all that one line stands for; of deaths in a storm, those that were counted. */
 bool get_count(const struct report *report, struct field_value *ret_value)
 {
 	return value_integer(ret_value, report->count ? report->count : 1);
+}
+
+bool get_last_time(const struct report *report, struct field_value *ret_value)
+{
+	if (!report->incident->count)
+		return false;
+	text_rfc3339(ret_value->text, sizeof(ret_value->text), report->incident->last_wall_ns);
+	return value_string(ret_value, ret_value->text);
 }
 
 bool get_time(const struct report *report, struct field_value *ret_value)

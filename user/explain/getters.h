@@ -12,7 +12,7 @@ typedef bool field_getter(const struct report *report, struct field_value *ret_v
 
 /* getters.c: values that stand in the evidence as they are */
 field_getter get_version, get_time, get_kind, get_cause, get_certainty, get_missing, get_why,
-	get_count;
+	get_count, get_last_time;
 field_getter get_network_type, get_local_address, get_local_port, get_peer_address, get_peer_port;
 field_getter get_pid, get_comm, get_uid, get_source, get_cgroup, get_netns;
 field_getter get_state, get_errno, get_age, get_closed_for, get_idle, get_last_sent, get_last_received;

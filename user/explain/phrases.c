@@ -35,11 +35,24 @@ bool phrase_probes(const struct report *report, struct field_value *ret_value)
 	return sock && counted(ret_value, sock->probes, "probe");
 }
 
+/* Of several deaths that were counted: whatever the address, and the port where it is always that. */
+static bool any_endpoint(struct field_value *value, bool has_port, unsigned int port)
+{
+	if (has_port)
+		snprintf(value->text, sizeof(value->text), "*:%u", port);
+	else
+		snprintf(value->text, sizeof(value->text), "*");
+	return value_string(value, value->text);
+}
+
 bool phrase_local(const struct report *report, struct field_value *ret_value)
 {
 	const struct ev_tuple *tuple = &report->incident->evidence.tuple;
+	const struct incident *incident = report->incident;
 	struct field_value part;
 
+	if (incident->count)
+		return any_endpoint(ret_value, incident->common_port == COMMON_PORT_LOCAL, tuple->local_port);
 	if (!get_local_address(report, &part))
 		return false;
 	text_endpoint(ret_value->text, sizeof(ret_value->text), tuple->local, tuple->local_port);
@@ -52,6 +65,8 @@ bool phrase_peer(const struct report *report, struct field_value *ret_value)
 
 	if (!report_has_peer(report))
 		return false;
+	if (report->incident->count)
+		return any_endpoint(ret_value, report->incident->common_port == COMMON_PORT_PEER, tuple->peer_port);
 	text_endpoint(ret_value->text, sizeof(ret_value->text), tuple->peer, tuple->peer_port);
 	return value_string(ret_value, ret_value->text);
 }

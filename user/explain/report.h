@@ -50,7 +50,7 @@ struct report {
 	const char *cgroup; /* path of the owner's cgroup, NULL = not known */
 	struct peer_end peer;
 	bool is_nobodys; /* the owner was sought after the death: nobody has the socket open any more */
-	unsigned int count; /* how many sockets this stands for; 0 = one */
+	uint64_t count; /* how many sockets or deaths this stands for; 0 = one */
 	char why[512]; /* one sentence with the facts in it, no full stop */
 };
 

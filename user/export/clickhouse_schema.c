@@ -40,7 +40,7 @@ static const char *const statements[] = {
 
 	/* Resets that arrived from hosts that are watched too, and did not send them: something between made them. */
 	"CREATE VIEW IF NOT EXISTS DATABASE.resets_nobody_sent AS SELECT * FROM DATABASE.deaths FINAL "
-	"WHERE kind = 'rst-received' AND time > now() - 86400 "
+	"WHERE kind = 'rst-received' AND count = 1 AND local_port != 0 AND peer_port != 0 AND time > now() - 86400 "
 	"AND peer_address IN (SELECT local_address FROM DATABASE.deaths WHERE time > now() - 86400) "
 	"AND concat(local_address, ' ', toString(local_port), ' ', peer_address, ' ', toString(peer_port)) NOT IN "
 	"(SELECT concat(peer_address, ' ', toString(peer_port), ' ', local_address, ' ', toString(local_port)) "

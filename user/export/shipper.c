@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +13,7 @@
 #include <sys/random.h>
 #include <time.h>
 
+#include "../util/privileges.h"
 #include "backlog.h"
 #include "batch.h"
 
@@ -257,8 +259,16 @@ static void *run(void *context)
 {
 	struct shipper *shipper = context;
 	struct batch batch;
+	sigset_t all;
 	bool goes_on;
 
+	sigfillset(&all); /* they are for who watches */
+	pthread_sigmask(SIG_BLOCK, &all, NULL);
+	if (privileges_keep(NULL, 0) || sandbox_enter(SANDBOX_SEND)) {
+		say(shipper, "nothing is sent to %s: the thread that sends cannot drop its privileges",
+		    shipper->options.server.name);
+		return NULL;
+	}
 	do {
 		goes_on = wait_for_batch(shipper, &batch);
 		if (!goes_on)

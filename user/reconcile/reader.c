@@ -25,6 +25,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "../util/privileges.h"
 #include "spaces.h"
 
 #ifndef SO_NETNS_COOKIE
@@ -204,21 +205,10 @@ static int serve_find(struct work *work)
 static void keep_capabilities(void)
 {
 	/* CAP_SYS_PTRACE opens the namespaces of others' processes, CAP_DAC_READ_SEARCH leads to private mounts. */
-	const cap_value_t kept[] = { CAP_SYS_ADMIN, CAP_SYS_PTRACE, CAP_DAC_READ_SEARCH };
-	cap_t now = cap_get_proc(), capabilities = cap_init();
+	const int kept[] = { CAP_SYS_ADMIN, CAP_SYS_PTRACE, CAP_DAC_READ_SEARCH };
 
-	for (size_t i = 0; now && capabilities && i < sizeof(kept) / sizeof(*kept); i++) {
-		cap_flag_value_t has = CAP_CLEAR;
-
-		if (cap_get_flag(now, kept[i], CAP_PERMITTED, &has) || has == CAP_CLEAR)
-			continue;
-		cap_set_flag(capabilities, CAP_PERMITTED, 1, &kept[i], CAP_SET);
-		cap_set_flag(capabilities, CAP_EFFECTIVE, 1, &kept[i], CAP_SET);
-	}
-	if (capabilities)
-		cap_set_proc(capabilities);
-	cap_free(capabilities);
-	cap_free(now);
+	if (!privileges_keep(kept, sizeof(kept) / sizeof(*kept)))
+		sandbox_enter(SANDBOX_ENTER);
 }
 
 /* The process. Signals for the tracer's group are not for it: it ends when the tracer does. */

@@ -216,17 +216,27 @@ int reconcile_begin(struct reconcile *reconcile, const struct reconcile_host *ho
 	return 0;
 }
 
-static void count_sample(struct sample *sample, uint64_t time_ns, unsigned int i, unsigned int moves)
+static uint64_t weight_of(const struct incident *incident)
 {
-	if (time_ns <= sample->reading.before_ns)
+	return incident->count ? incident->count : 1;
+}
+
+/* Of several that were counted, the first may be inside and the last not. */
+static void count_sample(struct sample *sample, const struct incident *incident, unsigned int i, uint64_t moves)
+{
+	uint64_t first_ns = incident->evidence.time_ns;
+	uint64_t last_ns = incident->count ? incident->last_ns : first_ns;
+
+	if (last_ns <= sample->reading.before_ns)
 		sample->seen[i] += moves;
-	else if (time_ns <= sample->reading.after_ns)
+	else if (first_ns <= sample->reading.after_ns)
 		sample->is_blurred = true;
 }
 
 void reconcile_observe(struct reconcile *reconcile, const struct incident *incident)
 {
 	static const uint8_t none[COUNTER_IDS];
+	uint64_t weight = weight_of(incident);
 	uint8_t moves[COUNTER_IDS];
 	struct space *space;
 
@@ -249,9 +259,9 @@ void reconcile_observe(struct reconcile *reconcile, const struct incident *incid
 	for (unsigned int i = 0; i < COUNTER_IDS; i++) {
 		if (!moves[i])
 			continue;
-		space->seen[i] += moves[i];
+		space->seen[i] += moves[i] * weight;
 		if (space->sample.is_open)
-			count_sample(&space->sample, incident->evidence.time_ns, i, moves[i]);
+			count_sample(&space->sample, incident, i, moves[i] * weight);
 	}
 }
 

@@ -86,7 +86,7 @@ static int fill(json_t *root, const struct report *report)
 	for (unsigned int i = 0; i < fields_count && !err; i++) {
 		struct field_value value = { 0 };
 
-		if (fields[i].path && fields[i].get(report, &value))
+		if (fields[i].path && field_get(&fields[i], report, &value))
 			err = insert(root, fields[i].path, value_of(&fields[i], &value));
 	}
 	return err;

@@ -4,6 +4,7 @@
  * under them, and no line is wider than the terminal.
  */
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -66,6 +67,10 @@ static void write_why(struct flow *flow, const struct report *report, bool has_k
 	bool is_certain = report->certainty == CERTAINTY_CERTAIN;
 	char text[160];
 
+	if (report->incident->count) {
+		snprintf(text, sizeof(text), "%" PRIu64 " more:", report->incident->count);
+		flow_piece(flow, 0, text, BOLD);
+	}
 	if (has_kind) {
 		snprintf(text, sizeof(text), "%s%c",
 			 report->kind == KIND_STALLED ? report->cause->slug : kind_name(report->kind),

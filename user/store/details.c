@@ -118,7 +118,7 @@ const struct template *details_of(struct details *details, const struct report *
 	for (unsigned int i = 0; i < details->count; i++) {
 		struct field_value value = { 0 };
 
-		if (!details->fields[i]->get(report, &value))
+		if (!field_get(details->fields[i], report, &value))
 			continue;
 		put_key(template, before, details->fields[i]->path);
 		put_value(details, details->fields[i], &value);

@@ -150,21 +150,21 @@ int64_t rows_deaths(const struct rows *rows, const struct report *report)
 {
 	struct field_value value = { 0 };
 
-	return rows->count->get(report, &value) && value.integer > 0 ? value.integer : 1;
+	return field_get(rows->count, report, &value) && value.integer > 0 ? value.integer : 1;
 }
 
 /* NULL when it is not known. */
 static const char *text_of(const struct field *field, const struct report *report, struct field_value *value,
 			   char *scratch, size_t size)
 {
-	return field->get(report, value) ? safe_text(value->string, scratch, size) : NULL;
+	return field_get(field, report, value) ? safe_text(value->string, scratch, size) : NULL;
 }
 
 static int64_t integer_of(const struct field *field, const struct report *report)
 {
 	struct field_value value = { 0 };
 
-	return field->get(report, &value) ? value.integer : 0;
+	return field_get(field, report, &value) ? value.integer : 0;
 }
 
 /* As long as the process that is in it. */
@@ -305,7 +305,7 @@ static int bind_columns(struct rows *rows, const struct report *report)
 	for (unsigned int i = 0; !err && i < columns_count; i++) {
 		struct field_value value = { 0 };
 
-		if (!rows->fields[i] || !rows->fields[i]->get(report, &value)) {
+		if (!rows->fields[i] || !field_get(rows->fields[i], report, &value)) {
 			sqlite3_bind_null(rows->insert, i + 1);
 			continue;
 		}

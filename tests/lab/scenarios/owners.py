@@ -5,6 +5,7 @@ import contextlib
 import os
 import signal
 import socket
+import tempfile
 import time
 
 from children import Child
@@ -165,6 +166,35 @@ def owner_before_the_tracer(stage: Stage) -> None:
     child.hear()
     stage.until_watched()
     _reset(client)
+    stage.expect_local(stage.mirror(end), pid=child.pid, errno="ECONNRESET", fields={
+        "process.source": "scan", "tcp.age_ms": None})
+    stage.expect_peer(end)
+
+
+@scenario("reset-by-peer", peer="linger-zero", is_older=True)
+def owner_about_to_spawn(stage: Stage) -> None:
+    """The same while that child starts a program: what vfork() made has its socket, too."""
+    listener = stage.listen()
+    with tempfile.TemporaryDirectory() as directory:
+        fifo = f"{directory}/held-up"
+        os.mkfifo(fifo)
+
+        def serve(child: Child) -> None:
+            server, _ = listener.accept()
+            child.say()
+            os.posix_spawn("/bin/true", ["true"], {},
+                           file_actions=[(os.POSIX_SPAWN_OPEN, 0, fifo, os.O_RDONLY, 0)])
+            assert wait_error(server) == "ECONNRESET"
+            child.stay(server)
+
+        child = Child(serve)
+        client, end = stage.connect(listener.getsockname()[:2])
+        child.hear()
+        until(child.has_child, "the program that is to start")
+        stage.until_watched()
+        _reset(client)
+        with open(fifo, "wb"):  # which lets the program start
+            pass
     stage.expect_local(stage.mirror(end), pid=child.pid, errno="ECONNRESET", fields={
         "process.source": "scan", "tcp.age_ms": None})
     stage.expect_peer(end)

@@ -164,8 +164,7 @@ def icmp_for_an_older_handshake(stage: Stage) -> None:
                    else "reject with icmp type admin-prohibited")
     client.send_syn()
     client.server_isn = client.wait(SYN | ACK, "a SYN-ACK").seq
-    stage.a.unfilter()
-    client.silence()
+    stage.a.refilter("input", f"tcp dport {client.client[1]} drop")
     assert SYN_RECV in stage.b.tcp_states(client.client[1])
     client.finish()
 

@@ -29,11 +29,17 @@ def _translated(stage: Stage, *settings: tuple[str, int]) -> tuple[Namespace, Co
     assert server_end.peer[0] != seen.client_end.local[0]
     seen.client.send(b"question")
     assert seen.server.recv(100) == b"question"
-    seen.server.send(b"answer")
-    assert seen.client.recv(100) == b"answer"
-    wait_acked(seen.client)
-    wait_acked(seen.server)
-    return router, Connection(seen.client, seen.server, seen.client_end, server_end)
+    connection = Connection(seen.client, seen.server, seen.client_end, server_end)
+    _answer(connection)
+    return router, connection
+
+
+def _answer(connection: Connection) -> None:
+    """Both have just heard of each other: no pause comes before what is done next."""
+    connection.server.send(b"answer")
+    assert connection.client.recv(100) == b"answer"
+    wait_acked(connection.client)
+    wait_acked(connection.server)
 
 
 def _flush(router: Namespace) -> None:
@@ -88,6 +94,7 @@ def untranslated_segment(stage: Stage) -> None:
     router, connection = _translated(stage, (LOOSE, 0))
     stage.b.filter("input", "ct state new accept")
     stage.b.sysctl(LOOSE, 0)
+    _answer(connection)
     _flush(router)
     connection.client.send(b"more")
     stage.expect_peer(connection.client_end, errno=wait_error(connection.client))
