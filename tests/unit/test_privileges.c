@@ -120,6 +120,7 @@ static void test_by_purpose(void **state)
 	assert_int_equal(errno_in(SANDBOX_ENTER, try_unix), 0);
 	assert_int_equal(errno_in(SANDBOX_SEND, try_inet), 0);
 	assert_int_equal(errno_in(SANDBOX_SEND, try_thread), 0);
+	assert_int_equal(errno_in(SANDBOX_READ, try_thread), ENOSYS);
 	assert_int_equal(errno_in(SANDBOX_SEND, try_fork), ENOSYS);
 	assert_int_equal(errno_in(SANDBOX_SEND, try_exec), ENOSYS);
 	assert_int_equal(errno_in(SANDBOX_SEND, try_bpf), ENOSYS);
