@@ -21,10 +21,11 @@
 #define CLICKHOUSE_USER "default" /* its own */
 #define CLICKHOUSE_PASSWORD "RSTTRACE_CLICKHOUSE_PASSWORD"
 #define SECRET_BYTES 512
-#define DESTINATIONS_MAX 2
+#define DESTINATIONS_MAX METRICS_SENDINGS
 
 /* A server that is told of each death. */
 struct destination {
+	const char *server; /* in metrics */
 	const char *url;
 	struct shipper *shipper;
 	char *prefix;
@@ -76,6 +77,15 @@ static int take_report(void *context, const struct report *report)
 	return 0;
 }
 
+static void show_sending(struct export *export, unsigned int index)
+{
+	const struct destination *destination = &export->destinations[index];
+	const struct shipper_counts counts = shipper_counts(destination->shipper);
+	const struct metrics_sending sending = { destination->server, counts.sent, counts.waiting, counts.dropped };
+
+	endpoint_sending(export->endpoint, index, &sending);
+}
+
 static int step(void *context, uint64_t now_ns, const uint64_t *lost)
 {
 	struct export *export = context;
@@ -84,6 +94,8 @@ static int step(void *context, uint64_t now_ns, const uint64_t *lost)
 	if (export->endpoint)
 		endpoint_lost(export->endpoint, *lost);
 	for (unsigned int i = 0; i < export->destinations_count; i++) {
+		if (export->endpoint)
+			show_sending(export, i);
 		if (shipper_news(export->destinations[i].shipper, export->message, sizeof(export->message)))
 			log_line("%s", export->message);
 	}
@@ -112,6 +124,7 @@ static int open_otlp(struct export *export)
 	struct destination *destination = &export->destinations[export->destinations_count++];
 
 	destination->url = options.http.url;
+	destination->server = "otlp";
 	destination->record = otlp_record;
 	destination->prefix = (char *)options.server.prefix;
 	if (!destination->prefix)
@@ -157,6 +170,7 @@ static int open_clickhouse(struct export *export)
 	int err = read_password(export);
 
 	destination->url = options.http.url;
+	destination->server = "clickhouse";
 	destination->record = clickhouse_row;
 	options.http.password = *export->password ? export->password : NULL;
 	if (!given->spool)

@@ -228,6 +228,13 @@ void endpoint_report(struct endpoint *endpoint, const struct report *report)
 	pthread_mutex_unlock(&endpoint->lock);
 }
 
+void endpoint_sending(struct endpoint *endpoint, unsigned int index, const struct metrics_sending *sending)
+{
+	pthread_mutex_lock(&endpoint->lock);
+	endpoint->metrics.sendings[index] = *sending;
+	pthread_mutex_unlock(&endpoint->lock);
+}
+
 void endpoint_lost(struct endpoint *endpoint, uint64_t lost)
 {
 	pthread_mutex_lock(&endpoint->lock);

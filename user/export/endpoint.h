@@ -22,6 +22,8 @@ int endpoint_start(struct endpoint *endpoint);
 /* From now on there are numbers. */
 void endpoint_begin(struct endpoint *endpoint, const char *kernel, const char *tier);
 void endpoint_report(struct endpoint *endpoint, const struct report *report);
+/* `index` is below METRICS_SENDINGS. */
+void endpoint_sending(struct endpoint *endpoint, unsigned int index, const struct metrics_sending *sending);
 void endpoint_lost(struct endpoint *endpoint, uint64_t lost);
 void endpoint_close(struct endpoint *endpoint); /* NULL is fine */
 
