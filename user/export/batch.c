@@ -10,6 +10,8 @@ int batch_add(struct batch *batch, const char *text)
 {
 	size_t length = strlen(text);
 
+	if (!length)
+		return 0;
 	if (batch->size + length > batch->room) {
 		size_t room = 2 * (batch->size + length) + 4096;
 		char *body = realloc(batch->body, room);
