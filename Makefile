@@ -225,6 +225,7 @@ present:
 -include $(USER_OBJECTS:.o=.d) $(UNIT_TESTS:=.d) $(UNIT_SHARED:.o=.d) $(TOOLS:=.d) $(STORE).d $(BUILD)/rsttrace.bpf.d
 
 include tests/fuzz/fuzz.mk
+include bench/bench.mk
 
 # ---- mutants ----
 

@@ -35,11 +35,3 @@ fuzz: ## files that anybody may have made, for 10 minutes each; ARGS='60 databas
 	@tools/setup fuzz
 	@$(MAKE) $(AGAIN) all test-programs fuzzers
 	@BUILD=$(BUILD) tests/fuzz/run $(or $(ARGS),600)
-
-.PHONY: bench
-bench: ## what watching costs, into docs/performance.md; needs root; ARGS='--short'
-bench: ARGS ?= --write
-bench:
-	@tools/setup
-	@$(MAKE) $(AGAIN) all $(LOAD)
-	@PYTHONDONTWRITEBYTECODE=1 RSTTRACE=$(abspath $(B))/rsttrace BUILD=$(abspath $(B)) bench/run $(ARGS)
