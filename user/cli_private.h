@@ -32,6 +32,7 @@ int cli_check_together(const struct options *options, char *message, size_t size
 int cli_absent(const struct options *options);
 int cli_set_keep(struct options *options, const char *value, char *message, size_t size);
 int cli_set_max_size(struct options *options, const char *value, char *message, size_t size);
+int cli_set_spool_max(struct options *options, const char *value, char *message, size_t size);
 int cli_set_raw_max(struct options *options, const char *value, char *message, size_t size);
 
 /* cli_export.c: where deaths are exported to */

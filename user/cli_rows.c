@@ -61,7 +61,7 @@ enum verb {
 #endif
 
 #ifdef HAVE_EXPORT
-#define EXPORT_HELP "deaths where fleets look: numbers for Prometheus, logs for OpenTelemetry"
+#define EXPORT_HELP "deaths where fleets look: Prometheus, OpenTelemetry, ClickHouse"
 #define COMMAND_EXPORT command_export
 #else
 #define EXPORT_HELP "not in this build, which has no libmicrohttpd or no libcurl: deaths where fleets look"
@@ -293,6 +293,9 @@ DEFINE_SET(db, value)
 DEFINE_SET(by, value)
 DEFINE_SET(html, value)
 DEFINE_SET(otlp, value)
+DEFINE_SET(clickhouse, value)
+DEFINE_SET(password_file, value)
+DEFINE_SET(spool, value)
 DEFINE_SET(kernel_stack, true)
 DEFINE_SET(user_stack, true)
 DEFINE_SET(verbose, true)
@@ -364,6 +367,14 @@ const struct option_row option_rows[] = {
 	{ 0, "metrics", "[ADDR:PORT]", EXPORT, "answer GET /metrics there; 127.0.0.1:9435 unless given",
 	  cli_set_metrics },
 	{ 0, "otlp", "URL", EXPORT, "send each to that OpenTelemetry collector: http://127.0.0.1:4318", set_otlp },
+	{ 0, "clickhouse", "URL", EXPORT,
+	  "insert each into that ClickHouse, and make its tables: https://user@host:8443/?database=rsttrace",
+	  set_clickhouse },
+	{ 0, "password-file", "FILE", EXPORT,
+	  "ClickHouse's password is the first line of it, or in RSTTRACE_CLICKHOUSE_PASSWORD", set_password_file },
+	{ 0, "spool", "FOLDER", EXPORT,
+	  "where deaths wait while ClickHouse is away; " SPOOL_PATH " unless given", set_spool },
+	{ 0, "spool-max", "SIZE", EXPORT, "so much may wait there; 256M unless given", cli_set_spool_max },
 	{ 0, "watch", "[SECONDS]", STALLED, "look again every 2 seconds, or as many as given, until interrupted",
 	  cli_set_watch },
 	{ 0, "silence", "SECONDS", STALLED,

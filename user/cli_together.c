@@ -51,6 +51,17 @@ static int check_recording(const struct options *options, char *message, size_t 
 	return 0;
 }
 
+static int check_export(const struct options *options, char *message, size_t size)
+{
+	if (!options->has_metrics && !options->otlp && !options->clickhouse)
+		return cli_refuse(message, size, "export where to? --metrics answers Prometheus, --otlp and "
+						 "--clickhouse send");
+	if (!options->clickhouse && (options->password_file || options->spool || options->spool_max_bytes))
+		return cli_refuse(message, size, "--%s is for --clickhouse",
+				  options->password_file ? "password-file" : options->spool ? "spool" : "spool-max");
+	return check_files(options, "export prints nothing", message, size);
+}
+
 int cli_check_together(const struct options *options, char *message, size_t size)
 {
 	bool is_living = !strcmp(options->verb, "stalled");
@@ -62,7 +73,9 @@ int cli_check_together(const struct options *options, char *message, size_t size
 			return cli_refuse(message, size, "cause %s is told by rsttrace %s alone", options->causes[i],
 					  is_living ? "live" : "stalled");
 	}
-	if ((is_living || !strcmp(options->verb, "report")) && check_places(options, message, size))
+	if ((is_living || !strcmp(options->verb, "report") || !strcmp(options->verb, "replay") ||
+	     (!strcmp(options->verb, "top") && options->arguments_count)) &&
+	    check_places(options, message, size))
 		return -EINVAL;
 	if (!strcmp(options->verb, "top") && check_files(options, "top has the terminal", message, size))
 		return -EINVAL;
@@ -74,10 +87,7 @@ int cli_check_together(const struct options *options, char *message, size_t size
 		return check_recording(options, message, size);
 	if (!strcmp(options->verb, "record") && check_files(options, "record prints nothing", message, size))
 		return -EINVAL;
-	if (!strcmp(options->verb, "export") && !options->has_metrics && !options->otlp)
-		return cli_refuse(message, size, "export where to? --metrics answers Prometheus, --otlp sends to a "
-						 "collector");
-	if (!strcmp(options->verb, "export") && check_files(options, "export prints nothing", message, size))
+	if (!strcmp(options->verb, "export") && check_export(options, message, size))
 		return -EINVAL;
 	/* The kernel counts by namespace: what the kernel side leaves out by port or address would be missing. */
 	if (options->reconcile && (options->ports_count || options->addresses_count))

@@ -68,15 +68,6 @@ static int open_output(struct outputs *outputs, const struct options *options, c
 	return 0;
 }
 
-bool outputs_send(const struct options *options)
-{
-	bool sends = !strcmp(options->verb, "export");
-
-	for (unsigned int i = 0; i < options->outputs_count; i++)
-		sends |= sink_find(options->outputs[i].name)->place != NULL;
-	return sends;
-}
-
 int outputs_open(const struct options *options, FILE *standard, struct outputs **ret_outputs, char *message,
 		 size_t size)
 {
