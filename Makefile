@@ -220,8 +220,6 @@ present:
 
 -include $(USER_OBJECTS:.o=.d) $(UNIT_TESTS:=.d) $(UNIT_SHARED:.o=.d) $(TOOLS:=.d) $(STORE).d $(BUILD)/rsttrace.bpf.d
 
-include tests/fuzz/fuzz.mk
-
 # ---- mutants ----
 
 # The program without one of its hooks: build/mutant-NAME/rsttrace. It shares every object but the table of programs.
@@ -275,17 +273,20 @@ help: ## this list
 
 # ---- tests ----
 
+include tests/fuzz/fuzz.mk
+
 SYNC_TESTS := $(sort $(wildcard tests/sync/check-*))
 test-programs: $(UNIT_TESTS) $(TOOLS) $(LAB_BPF) $(VICTIMS) $(LOAD) $(STORE) $(MAN) $(COMPLETIONS) \
-	$(if $(filter 1,$(SAN)),,$(STATIC) $(INIT))
+	$(if $(filter 1,$(SAN)),,$(STATIC) $(INIT) $(FUZZERS))
 	@:
 
 # Every test program learns from these what to test.
 TEST = RSTTRACE=$(abspath $(B))/rsttrace BUILD=$(abspath $(B)) tools/test-summary
 
 .PHONY: check check-unit check-replay check-sync check-style check-lab check-faults
-.PHONY: check-install check-privileges check-record check-report check-stacks check-stalled check-storm check-top
+.PHONY: check-fuzz check-install check-privileges check-record check-report check-stacks check-stalled check-storm check-top
 check: PROGRAMS = $(UNIT_TESTS) tests/replay/run $(SYNC_TESTS) tools/check-style tests/install/run \
+	$(if $(filter 1,$(SAN)),,tests/fuzz/check) \
 	tests/record/run tests/report/run tests/report/page \
 	--root tests/report/real tests/faults/run tests/privileges/run tests/lab/run tests/lab/hammer tests/stacks/run \
 	tests/stalled/run tests/storm/run tests/top/run tests/mutants/run \
@@ -305,6 +306,8 @@ check-privileges: PROGRAMS = --root tests/privileges/run
 check-privileges: ## which capability is for what, what is given up, which system calls are refused; needs root
 check-install: PROGRAMS = tests/install/run
 check-install: ## what make install leaves: man pages, completion in three shells
+check-fuzz: PROGRAMS = tests/fuzz/check
+check-fuzz: ## each fuzzer for a few seconds
 check-record: PROGRAMS = tests/record/run
 check-record: ## the flight recorder: crashes, full disks, sizes, the queries of its page; real deaths need root
 check-report: PROGRAMS = tests/report/run tests/report/page --root tests/report/real
@@ -322,7 +325,7 @@ check-mutants: ## what every death program tells is missed without it; needs roo
 check-lab: PROGRAMS = --root tests/lab/run
 check-lab: ## real connections made to die, one scenario per cause; needs root
 
-check check-unit check-replay check-sync check-style check-install check-privileges check-faults check-record \
+check check-unit check-replay check-sync check-style check-fuzz check-install check-privileges check-faults check-record \
 	check-report check-stacks check-stalled check-storm check-top check-mutants check-lab:
 	@tools/setup
 	@$(if $(filter tests/kernels/run,$(PROGRAMS)),[ "$$(id -u)" -ne 0 ] || tools/setup kernels || true)
@@ -336,6 +339,14 @@ check-crash: ## the flight recorder killed at 200 random moments
 bench-store: ## ten million incidents into a database, for docs/record.md; 1.5 GB under $TMPDIR
 	@$(MAKE) $(AGAIN) all test-programs
 	@BUILD=$(abspath $(B)) bench/store-run
+
+.PHONY: bench
+bench: ## what watching costs, into docs/performance.md; needs root; ARGS='--short'
+bench: ARGS ?= --write
+bench:
+	@tools/setup
+	@$(MAKE) $(AGAIN) all $(LOAD)
+	@PYTHONDONTWRITEBYTECODE=1 RSTTRACE=$(abspath $(B))/rsttrace BUILD=$(abspath $(B)) bench/run $(ARGS)
 
 # ---- other kernels ----
 
