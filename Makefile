@@ -284,12 +284,13 @@ test-programs: $(UNIT_TESTS) $(TOOLS) $(LAB_BPF) $(VICTIMS) $(LOAD) $(STORE) $(M
 TEST = RSTTRACE=$(abspath $(B))/rsttrace BUILD=$(abspath $(B)) tools/test-summary
 
 .PHONY: check check-unit check-replay check-sync check-style check-lab check-faults
-.PHONY: check-fuzz check-install check-privileges check-record check-report check-stacks check-stalled check-storm check-top
+.PHONY: check-fuzz check-install check-privileges check-record check-report check-stacks check-stalled check-storm
+.PHONY: check-top check-verifier
 check: PROGRAMS = $(UNIT_TESTS) tests/replay/run $(SYNC_TESTS) tools/check-style tests/install/run \
 	$(if $(filter 1,$(SAN)),,tests/fuzz/check) \
 	tests/record/run tests/report/run tests/report/page \
 	--root tests/report/real tests/faults/run tests/privileges/run tests/lab/run tests/lab/hammer tests/stacks/run \
-	tests/stalled/run tests/storm/run tests/top/run tests/mutants/run \
+	tests/stalled/run tests/storm/run tests/top/run tests/verifier/run tests/mutants/run \
 	$(if $(filter 1,$(SAN)),,tests/install/static tests/kernels/run)
 check: ## install what is missing, build, run all tests; the lab and the kernels need root
 check-unit: PROGRAMS = $(UNIT_TESTS)
@@ -306,6 +307,8 @@ check-privileges: PROGRAMS = --root tests/privileges/run
 check-privileges: ## which capability is for what, what is given up, which system calls are refused; needs root
 check-install: PROGRAMS = tests/install/run
 check-install: ## what make install leaves: man pages, completion in three shells
+check-verifier: PROGRAMS = --root tests/verifier/run
+check-verifier: ## what the BPF programs take of the verifier's limits; needs root
 check-fuzz: PROGRAMS = tests/fuzz/check
 check-fuzz: ## each fuzzer for a few seconds
 check-record: PROGRAMS = tests/record/run
@@ -325,8 +328,9 @@ check-mutants: ## what every death program tells is missed without it; needs roo
 check-lab: PROGRAMS = --root tests/lab/run
 check-lab: ## real connections made to die, one scenario per cause; needs root
 
-check check-unit check-replay check-sync check-style check-fuzz check-install check-privileges check-faults check-record \
-	check-report check-stacks check-stalled check-storm check-top check-mutants check-lab:
+check check-unit check-replay check-sync check-style check-fuzz check-install check-privileges check-faults \
+	check-record check-report check-stacks check-stalled check-storm check-top check-verifier check-mutants \
+	check-lab:
 	@tools/setup
 	@$(if $(filter tests/kernels/run,$(PROGRAMS)),[ "$$(id -u)" -ne 0 ] || tools/setup kernels || true)
 	@$(MAKE) $(AGAIN) all test-programs

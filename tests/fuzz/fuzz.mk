@@ -4,7 +4,8 @@
 # All of it once more, by clang, with what a fuzzer needs.
 F := $(BUILD)/fuzz
 FUZZERS := $(patsubst tests/fuzz/%.c,$(F)/%,$(wildcard tests/fuzz/*.c))
-FUZZ_OBJECTS := $(PARTS:$(B)/obj/%=$(F)/obj/%) $(F)/obj/replayed.o $(F)/obj/sample.o
+FUZZ_SHARED := $(F)/obj/replayed.o $(F)/obj/sample.o
+FUZZ_OBJECTS := $(PARTS:$(B)/obj/%=$(F)/obj/%) $(FUZZ_SHARED)
 FUZZ_FLAGS = -g -O1 -fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=all -fno-omit-frame-pointer
 FUZZ_CC = $(CLANG) -std=gnu11 -D_GNU_SOURCE -DRSTTRACE_VERSION=\"$(VERSION)\" -I$(BUILD) $(LIBBPF_INCLUDE) \
 	$(WITH_FLAGS) $(PACKAGES_CFLAGS) $(FUZZ_FLAGS) -MMD -MP -c -o $@ $<
@@ -16,11 +17,11 @@ fuzzers: $(FUZZERS)
 $(sort $(dir $(FUZZ_OBJECTS))):
 	$(Q)mkdir -p $@
 
-$(filter-out %/replayed.o %/sample.o,$(FUZZ_OBJECTS)): $(F)/obj/%.o: user/%.c $(B)/flags | $(SKELETON) $(dir $(FUZZ_OBJECTS))
+$(filter-out $(FUZZ_SHARED),$(FUZZ_OBJECTS)): $(F)/obj/%.o: user/%.c $(B)/flags | $(SKELETON) $(dir $(FUZZ_OBJECTS))
 	$(call say,FUZZ,$@)
 	$(Q)$(FUZZ_CC)
 
-$(F)/obj/replayed.o $(F)/obj/sample.o: $(F)/obj/%.o: tests/unit/%.c $(B)/flags | $(F)/obj/
+$(FUZZ_SHARED): $(F)/obj/%.o: tests/unit/%.c $(B)/flags | $(F)/obj/
 	$(call say,FUZZ,$@)
 	$(Q)$(FUZZ_CC)
 

@@ -67,7 +67,8 @@ static bool has_kernel_filters(const struct options *options)
 /* A skeleton with its knobs set, of which only the chosen programs will be loaded; or NULL. */
 static struct rsttrace_bpf *open_skeleton(const struct session *session, const struct options *options, uint32_t netns)
 {
-	struct rsttrace_bpf *skeleton = rsttrace_bpf__open();
+	LIBBPF_OPTS(bpf_object_open_opts, opening, .btf_custom_path = caps_types_path());
+	struct rsttrace_bpf *skeleton = rsttrace_bpf__open_opts(&opening);
 
 	if (!skeleton)
 		return NULL;

@@ -50,7 +50,9 @@ static void choose(struct rsttrace_bpf *skeleton)
 
 static int load(struct stalled *stalled, unsigned int hz, uint32_t silence_ms)
 {
-	stalled->skeleton = rsttrace_bpf__open();
+	LIBBPF_OPTS(bpf_object_open_opts, opening, .btf_custom_path = caps_types_path());
+
+	stalled->skeleton = rsttrace_bpf__open_opts(&opening);
 	if (!stalled->skeleton)
 		return -errno;
 	stalled->skeleton->rodata->knob_hz = hz;
