@@ -84,7 +84,7 @@ USER_FLAGS = -std=gnu11 $(WARN) -D_GNU_SOURCE -DRSTTRACE_VERSION=\"$(VERSION)\" 
 	$(LIBBPF_INCLUDE) $(WITH_FLAGS) $(PACKAGES_CFLAGS) $(HARDEN) $(CPPFLAGS) $(CFLAGS)
 TEST_FLAGS = $(USER_FLAGS) -I. -Iuser $(CMOCKA_CFLAGS)
 LINK = $(CC) $(HARDEN_LINK) $(CFLAGS) $(LDFLAGS)
-LIBS = $(LIBBPF_A) $(PACKAGES_LIBS) $(LDLIBS)
+LIBS = $(LIBBPF_A) $(PACKAGES_LIBS) $(LDLIBS) -pthread
 
 # clang does not search this machine's own headers for a foreign target; libbpf's include <asm/types.h>.
 CLANG_INCLUDES = $(call once,CLANG_INCLUDES,$(CLANG) -v -E -x c /dev/null 2>&1 | \

@@ -29,10 +29,10 @@ def storm(workload: str, threads: int, seconds: float) -> dict[str, float]:
 class Tracer:
     """rsttrace, attached; its JSON goes to a file."""
 
-    def __init__(self, *options: str) -> None:
+    def __init__(self, *options: str, verb: tuple[str, ...] = ()) -> None:
         self.folder = tempfile.TemporaryDirectory(prefix="rsttrace-storm-")
         self.json = Path(self.folder.name, "json")
-        self.process = subprocess.Popen([TRACER, "-o", f"json={self.json}", *options], stderr=subprocess.PIPE, text=True,
+        self.process = subprocess.Popen([TRACER, *verb, "-o", f"json={self.json}", *options], stderr=subprocess.PIPE, text=True,
                                         stdout=subprocess.DEVNULL)
         self.said: list[str] = []
         assert self.process.stderr is not None

@@ -48,8 +48,12 @@ static __always_inline void conn_begin(struct sock *sk, int old_state, int new_s
 		conn_own(conn, OWNER_LISTENER);
 		listener_remember(sk, &tuple, conn);
 	} else {
+		bool was_known = has_shared_listeners;
+
 		conn->is_passive = true;
 		listener_inherit(&tuple, conn);
+		if (!was_known && has_shared_listeners)
+			wake_reader();
 	}
 }
 
@@ -211,15 +215,14 @@ SEC("raw_tp/inet_sock_set_state")
 int rst_set_state(struct bpf_raw_tracepoint_args *ctx)
 {
 	conn_change(ctx, (struct sock *)ctx->args[0], ctx->args[1], ctx->args[2]);
-	nested_done(NESTED_SET_STATE, ctx->args[0] ^ ctx->args[2]);
+	nested_done(BODY_SET_STATE, ctx->args[0] ^ ctx->args[2]);
 	return 0;
 }
 
 SEC("raw_tp/inet_sock_set_state")
 int rst_set_state_nested(struct bpf_raw_tracepoint_args *ctx)
 {
-	if (nested_is_skipped(NESTED_SET_STATE, ctx->args[0] ^ ctx->args[2]))
-		conn_change(ctx, (struct sock *)ctx->args[0], ctx->args[1], ctx->args[2]);
+	nested_catch_up(ctx, BODY_SET_STATE, ctx->args[0] ^ ctx->args[2]);
 	return 0;
 }
 

@@ -114,7 +114,8 @@ static __always_inline void listener_inherit(const struct ev_tuple *tuple, struc
 	conn->owner.source = OWNER_LISTENER;
 	if (!knob_sees_accept && compat_is_shared((struct sock *)listener->sk)) {
 		conn->owner.source = OWNER_SHARED;
-		has_shared_listeners = 1;
+		if (!has_shared_listeners)
+			has_shared_listeners = 1;
 	}
 }
 

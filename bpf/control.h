@@ -15,6 +15,17 @@ enum counter {
 	COUNTER_MAX
 };
 
+/* Programs that others go on with by a tail call, so that the kernel checks each of them once. The first are also those
+ * that come twice, see nested.bpf.h. */
+enum body {
+	BODY_SET_STATE,
+	BODY_SEND_RESET,
+	BODY_RECEIVE_RESET,
+	BODY_NESTED_MAX,
+	BODY_HASH = BODY_NESTED_MAX,
+	BODY_MAX
+};
+
 /* The valve: deaths that one CPU may stream in VALVE_WINDOW_MS; what comes beyond is counted by its key. */
 #define VALVE_RECORDS 1024
 #define VALVE_WINDOW_MS 160 /* long: a burst of a thousand is told one by one */

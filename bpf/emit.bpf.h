@@ -3,12 +3,13 @@
  * The only place that touches the ring buffer: reserve, stamp the header, submit. What the valve keeps is counted.
  *
  * Wake-ups are batched: a wake-up per record halves the traced workload (docs/performance.md). User space drains on
- * a timer, so that a lone record is never late, and is woken early only when the ring fills.
+ * a timer, and is woken early only when the ring fills, or when it sleeps (wake.bpf.h).
  */
 #ifndef RSTTRACE_EMIT_BPF_H
 #define RSTTRACE_EMIT_BPF_H
 
 #include "valve.bpf.h"
+#include "wake.bpf.h"
 
 /* A free slot, or NULL. Who finds one busy gives it back; interrupted then, both do. */
 static __always_inline struct emit_slot *emit_claim(void)
@@ -58,10 +59,13 @@ static __always_inline long emit_output(struct evidence *ev, bool is_urgent)
 	bool is_due = is_urgent || emit_waiting() >= RING_WAKE_BYTES;
 	__u64 wake = is_due ? BPF_RB_FORCE_WAKEUP : BPF_RB_NO_WAKEUP;
 	__u64 size = ev->size;
+	long err;
 
 	if (size > sizeof(struct evidence_user_sample))
 		return -1;
-	return bpf_ringbuf_output(&events, ev, size, wake);
+	err = bpf_ringbuf_output(&events, ev, size, wake);
+	wake_reader();
+	return err;
 }
 
 /* Streamed, or counted where there are too many. `hook` and `is_bare` are constants: what does not concern the record

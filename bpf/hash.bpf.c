@@ -35,12 +35,27 @@ static __always_inline void hash_refused(struct sock *sk, struct sk_buff *skb, _
 	emit_submit(ev, HOOK_HASH);
 }
 
+SEC("raw_tp")
+int rst_hash_refused(struct bpf_raw_tracepoint_args *ctx)
+{
+	struct percpu_note *note = note_here();
+
+	if (note)
+		hash_refused((struct sock *)ctx->args[0], (struct sk_buff *)ctx->args[1], note->refused_reason);
+	return 0;
+}
+
+/* They fire while a segment is received: no softirq comes in between. */
 #define HASH_HOOK(tracepoint, name)                                                                              \
 	SEC("raw_tp/tcp_" #tracepoint)                                                                           \
 	int rst_##tracepoint(struct bpf_raw_tracepoint_args *ctx)                                                \
 	{                                                                                                        \
-		hash_refused((struct sock *)ctx->args[0], (struct sk_buff *)ctx->args[1],                        \
-			     COMPAT_DROP_REASON(name));                                                          \
+		struct percpu_note *note = note_here();                                                          \
+                                                                                                                 \
+		if (note) {                                                                                      \
+			note->refused_reason = COMPAT_DROP_REASON(name);                                         \
+			bpf_tail_call(ctx, &bodies, BODY_HASH);                                                  \
+		}                                                                                                \
 		return 0;                                                                                        \
 	}
 

@@ -79,6 +79,7 @@ struct percpu_note {
 	__u64 sending_sk; /* tcp_send_active_reset() is entered before, and traced after, the transmission */
 	__u64 sending_ns;
 	__u64 closing_sk; /* inet_twsk_alloc(sk): its kretprobe does not get the argument */
+	__s64 refused_reason; /* why TCP does not take a signature: of the tracepoint that goes on with BODY_HASH */
 	__u64 stopping; /* pid and tid of the last task that closed a listener here */
 };
 
@@ -88,6 +89,14 @@ struct {
 	__type(key, __u32);
 	__type(value, struct percpu_note);
 } notes SEC(".maps");
+
+/* User space fills it before anything is attached. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PROG_ARRAY);
+	__uint(max_entries, BODY_MAX);
+	__type(key, __u32);
+	__type(value, __u32);
+} bodies SEC(".maps");
 
 /* A record that is too large for the stack, and goes nowhere near the ring buffer. */
 struct {

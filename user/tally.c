@@ -90,7 +90,7 @@ static int tell_one(struct example *example, tally_fn tell, void *context)
 		.key = example->key,
 		.exemplar = &example->record,
 		.count = example->count,
-		.first_ns = example->first_ns,
+		.first_ns = example->count == 1 ? example->last_ns : example->first_ns, /* that is no later than it */
 		.last_ns = example->last_ns,
 	};
 

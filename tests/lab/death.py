@@ -64,7 +64,7 @@ class Death:
     owner_with: tuple[str, ...] = ()
     """Nobody is named where none of these is there; (): pid is always known."""
     owner_surely_with: tuple[str, ...] = ()
-    """Nobody may be named where none of these is there, though perhaps somebody can be; (): somebody must be."""
+    """Nobody may be named where none of these is there, though perhaps somebody can be; (): somebody is."""
 
     fields: dict[str, Any] = field(default_factory=dict)
     """More that its line must hold, by dotted path: a value, a range() for it, None: it is left out."""
@@ -91,6 +91,14 @@ class Death:
     def may_be_nobodys(self, attached: set[str]) -> bool:
         """Whether such a session may name nobody."""
         return bool(self.owner_surely_with) and attached.isdisjoint(self.owner_surely_with)
+
+    def is_seldom_nobodys(self, attached: set[str]) -> bool:
+        """Whether such a session may name nobody once in a while.
+
+        Where nobody sees accept(), a listener whose file some program looks through just then, as
+        another session's scan does, could be anybody's (docs/owners-and-ends.md).
+        """
+        return self.owner(attached) is not None and attached.isdisjoint(ACCEPT)
 
     def owner(self, attached: set[str]) -> int | None:
         """Whom such a session must name."""

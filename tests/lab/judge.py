@@ -27,6 +27,8 @@ NOBODY = "(none)"
 """In the confusion matrix: nothing was expected, or nothing was said."""
 
 MATRIX_TEST = "no cause is taken for another"
+UNKNOWN_SHARE = 100
+"""One owner of so many may not be known (Death.is_seldom_nobodys)."""
 Matrix = Counter[tuple[str, str]]
 
 Balance = dict[int, list[str]]
@@ -104,7 +106,8 @@ def _differences(run: Run, death: Death, incident: Incident, attached: set[str])
     wanted |= death.fields if is_said else {}
     if is_lesser and get(incident, "tcp.errno") is None:
         del wanted["tcp.errno"]
-    if death.may_be_nobodys(attached) and get(incident, "process.pid") is None:
+    if get(incident, "process.pid") is None and (death.may_be_nobodys(attached)
+                                                 or death.is_seldom_nobodys(attached)):
         del wanted["process.pid"]
     found = [f"{path}: expected {value!r}, got {get(incident, path)!r}"
              for path, value in wanted.items() if not _is_as_wanted(get(incident, path), value)]
@@ -167,9 +170,17 @@ def _judge_counters(run: Run, balance: Balance) -> Iterator[str]:
         yield from unbalanced(balance.get(netns, []))
 
 
-def _owner_named(death: Death, incident: Incident) -> str:
+def _owner_named(death: Death, incident: Incident, attached: set[str]) -> str:
     pid = get(incident, "process.pid")
-    return "right" if pid == death.pid else "nobody" if pid is None else "another"
+    if pid is not None:
+        return "right" if pid == death.pid else "another"
+    return "nobody" if death.may_be_nobodys(attached) else "unknown"
+
+
+def anonymous(owners: Counter[str]) -> Iterator[str]:
+    """Whether too often nobody was named who could have been."""
+    if owners["unknown"] * UNKNOWN_SHARE > owners["right"]:
+        yield f"of {owners['unknown']} the owner was not known, of {owners['right']} it was"
 
 
 def _sight(run: Run, death: Death, incident: Incident | None,
@@ -200,7 +211,7 @@ def judge(run: Run, incidents: Iterable[Incident], attached: set[str],
         if death:
             verdict.sights.append(_sight(run, death, incident))
         if death and incident and death.owner(attached):
-            verdict.owners[_owner_named(death, incident)] += 1
+            verdict.owners[_owner_named(death, incident, attached)] += 1
         verdict.problems += _judge_pair(run, death, incident, attached)
     verdict.problems += _judge_counters(run, balance)
     return verdict

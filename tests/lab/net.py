@@ -193,15 +193,20 @@ class Namespace:
 
     def resets_sent(self) -> int:
         """Tcp OutRsts: how many resets the kernel itself says that it sent here."""
-        with self.entered(), open("/proc/thread-self/net/snmp", encoding="ascii") as file:
-            names, values = [line.split() for line in file if line.startswith("Tcp:")]
-        return int(values[names.index("OutRsts")])
+        return self._counter("snmp", "Tcp", "OutRsts")
 
     def listen_drops(self) -> int:
         """TcpExt ListenDrops: SYNs and last ACKs that listeners dropped here."""
-        with self.entered(), open("/proc/thread-self/net/netstat", encoding="ascii") as file:
-            names, values = [line.split() for line in file if line.startswith("TcpExt:")]
-        return int(values[names.index("ListenDrops")])
+        return self._counter("netstat", "TcpExt", "ListenDrops")
+
+    def icmps_at_locked_sockets(self) -> int:
+        """TcpExt LockDroppedIcmps: ICMP errors that came while a process held the socket."""
+        return self._counter("netstat", "TcpExt", "LockDroppedIcmps")
+
+    def _counter(self, file: str, group: str, name: str) -> int:
+        with self.entered(), open(f"/proc/thread-self/net/{file}", encoding="ascii") as lines:
+            names, values = [line.split() for line in lines if line.startswith(f"{group}:")]
+        return int(values[names.index(name)])
 
 
 def _proc_state(line: str) -> int:

@@ -9,9 +9,10 @@
 #include <unistd.h>
 
 #include <bpf/bpf.h>
-#include <bpf/btf.h>
 #include <linux/bpf.h>
 #include <sys/capability.h>
+
+#include "types.h"
 
 #define NANOSECONDS 1000000000L
 
@@ -26,42 +27,32 @@ static unsigned int probe_hz(void)
 	return (NANOSECONDS + resolution.tv_nsec / 2) / resolution.tv_nsec;
 }
 
-static const struct btf_type *find_function(const struct btf *btf, const char *name, int *ret_id)
+static const struct btf_type *find_function(const struct types *types, const char *name, uint32_t *ret_id)
 {
-	const struct btf_type *type;
-	int id = btf__find_by_name_kind(btf, name, BTF_KIND_FUNC);
+	const struct btf_type *type = types_find(types, name, BTF_KIND_FUNC, ret_id);
 
-	if (id < 0)
-		return NULL;
-	*ret_id = id;
-	type = btf__type_by_id(btf, id);
-	return btf__type_by_id(btf, type->type);
+	return type ? types_at(types, type->type) : NULL;
 }
 
-static bool has_tracepoint(const struct btf *btf, const char *name)
+static bool has_tracepoint(const struct types *types, const char *name)
 {
 	char symbol[96];
 
 	snprintf(symbol, sizeof(symbol), "btf_trace_%s", name);
-	return btf__find_by_name_kind(btf, symbol, BTF_KIND_TYPEDEF) >= 0;
+	return types_find(types, symbol, BTF_KIND_TYPEDEF, NULL);
 }
 
 /* Reset reasons by this kernel's numbers: they move between versions, so only their names are ever kept. */
-static void read_reasons(const struct btf *btf, struct caps *caps)
+static void read_reasons(const struct types *types, struct caps *caps)
 {
 	static const char prefix[] = "SK_RST_REASON_";
-	int id = btf__find_by_name_kind(btf, "sk_rst_reason", BTF_KIND_ENUM);
-	const struct btf_type *type;
-	const struct btf_enum *values;
+	const struct btf_type *type = types_find(types, "sk_rst_reason", BTF_KIND_ENUM, NULL);
+	const struct btf_enum *values = type ? btf_enum(type) : NULL;
 
-	if (id < 0)
-		return;
-	caps->has_reset_reason = true;
-	caps->sees_no_socket = true;
-	type = btf__type_by_id(btf, id);
-	values = btf_enum(type);
-	for (unsigned int i = 0; i < btf_vlen(type); i++) {
-		const char *name = btf__name_by_offset(btf, values[i].name_off);
+	caps->has_reset_reason = type;
+	caps->sees_no_socket = type;
+	for (unsigned int i = 0; type && i < btf_vlen(type); i++) {
+		const char *name = types_name(types, values[i].name_off);
 		unsigned int number = values[i].val;
 
 		if (number >= CAPS_REASONS_MAX)
@@ -76,15 +67,14 @@ static void read_reasons(const struct btf *btf, struct caps *caps)
 }
 
 /* Drop reasons, likewise. */
-static void read_drops(const struct btf *btf, struct caps *caps)
+static void read_drops(const struct types *types, struct caps *caps)
 {
 	static const char prefix[] = "SKB_DROP_REASON_";
-	int id = btf__find_by_name_kind(btf, "skb_drop_reason", BTF_KIND_ENUM);
-	const struct btf_type *type = id < 0 ? NULL : btf__type_by_id(btf, id);
+	const struct btf_type *type = types_find(types, "skb_drop_reason", BTF_KIND_ENUM, NULL);
 	const struct btf_enum *values = type ? btf_enum(type) : NULL;
 
 	for (unsigned int i = 0; type && i < btf_vlen(type); i++) {
-		const char *name = btf__name_by_offset(btf, values[i].name_off);
+		const char *name = types_name(types, values[i].name_off);
 		unsigned int number = values[i].val;
 
 		if (number >= CAPS_DROPS_MAX || strncmp(name, prefix, sizeof(prefix) - 1))
@@ -97,13 +87,12 @@ static void read_drops(const struct btf *btf, struct caps *caps)
 }
 
 /* Arguments of a tracepoint: those of its handler but the first, which is the handler's own. */
-static unsigned int tracepoint_arguments(const struct btf *btf, const char *symbol)
+static unsigned int tracepoint_arguments(const struct types *types, const char *symbol)
 {
-	int id = btf__find_by_name_kind(btf, symbol, BTF_KIND_TYPEDEF);
-	const struct btf_type *type = id < 0 ? NULL : btf__type_by_id(btf, id);
+	const struct btf_type *type = types_find(types, symbol, BTF_KIND_TYPEDEF, NULL);
 
-	type = type ? btf__type_by_id(btf, type->type) : NULL;
-	type = type && btf_is_ptr(type) ? btf__type_by_id(btf, type->type) : NULL;
+	type = type ? types_at(types, type->type) : NULL;
+	type = type && btf_is_ptr(type) ? types_at(types, type->type) : NULL;
 	return type && btf_is_func_proto(type) ? btf_vlen(type) - 1 : 0;
 }
 
@@ -176,15 +165,16 @@ const char *caps_types_path(void)
 int caps_probe(struct caps *ret_caps, char *message, size_t size)
 {
 	const struct btf_type *function;
-	struct btf *btf;
-	int id = 0, err;
+	struct types *types;
+	uint32_t id = 0;
+	int err;
 
 	memset(ret_caps, 0, sizeof(*ret_caps));
 	err = check_privileges(message, size);
 	if (err)
 		return err;
-	btf = btf__load_vmlinux_btf();
-	if (!btf) {
+	types = types_load();
+	if (!types) {
 		err = -errno;
 		snprintf(message, size,
 			 "cannot trace: this kernel gives no type information (/sys/kernel/btf/vmlinux: %s); "
@@ -192,30 +182,28 @@ int caps_probe(struct caps *ret_caps, char *message, size_t size)
 			 strerror(-err));
 		return err;
 	}
-	read_reasons(btf, ret_caps);
-	read_drops(btf, ret_caps);
-	ret_caps->drop_arguments = tracepoint_arguments(btf, "btf_trace_kfree_skb");
+	read_reasons(types, ret_caps);
+	read_drops(types, ret_caps);
+	ret_caps->drop_arguments = tracepoint_arguments(types, "btf_trace_kfree_skb");
 	ret_caps->hz = probe_hz();
-	ret_caps->has_error_report = has_tracepoint(btf, "inet_sk_error_report");
-	ret_caps->has_ipv6 = find_function(btf, "tcp_v6_send_reset", &id);
-	function = find_function(btf, "tcp_reset", &id);
+	ret_caps->has_error_report = has_tracepoint(types, "inet_sk_error_report");
+	ret_caps->has_ipv6 = find_function(types, "tcp_v6_send_reset", NULL);
+	function = find_function(types, "tcp_reset", &id);
 	ret_caps->tcp_reset_has_skb = function && btf_vlen(function) == 2;
 	ret_caps->has_fentry = function && try_fentry(id);
 	ret_caps->has_kprobe = try_kprobe();
-	ret_caps->btf = btf;
+	ret_caps->types = types;
 	return 0;
 }
 
 bool caps_has_tracepoint(const struct caps *caps, const char *name)
 {
-	return has_tracepoint(caps->btf, name);
+	return has_tracepoint(caps->types, name);
 }
 
 bool caps_has_function(const struct caps *caps, const char *name)
 {
-	int id;
-
-	return find_function(caps->btf, name, &id);
+	return find_function(caps->types, name, NULL);
 }
 
 bool caps_has_drop(const struct caps *caps, const char *name)
@@ -229,14 +217,13 @@ bool caps_has_drop(const struct caps *caps, const char *name)
 
 int caps_function_arguments(const struct caps *caps, const char *name)
 {
-	int id;
-	const struct btf_type *function = find_function(caps->btf, name, &id);
+	const struct btf_type *function = find_function(caps->types, name, NULL);
 
 	return function ? btf_vlen(function) : -1;
 }
 
 void caps_forget_types(struct caps *caps)
 {
-	btf__free(caps->btf);
-	caps->btf = NULL;
+	types_free(caps->types);
+	caps->types = NULL;
 }

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-struct btf;
+struct types;
 
 #define CAPS_REASONS_MAX 64
 #define CAPS_DROPS_MAX 256
@@ -20,7 +20,7 @@ struct caps {
 	bool has_ipv6; /* tcp_v6_send_reset() */
 	bool has_fentry; /* BPF trampolines work here */
 	bool has_kprobe; /* kernel probes can be attached here */
-	struct btf *btf; /* this kernel's types, until caps_forget_types() */
+	struct types *types; /* this kernel's, until caps_forget_types() */
 	unsigned int hz;
 	char reasons[CAPS_REASONS_MAX][CAPS_NAME_BYTES];
 	const char *reason_names[CAPS_REASONS_MAX];

@@ -6,10 +6,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
 #include "../../bpf/control.h"
-#include "rsttrace.skel.h"
+#include "skeleton.h"
 
 static void set_filters(struct rsttrace_bpf *skeleton, const struct options *options, uint32_t netns)
 {
@@ -64,11 +65,31 @@ static bool has_kernel_filters(const struct options *options)
 	return options->ports_count <= FILTER_MAX && options->addresses_count <= FILTER_MAX;
 }
 
+/* Room is taken when a map is made, in the kernel: of what nobody asks for there is none. */
+static void shrink_maps(const struct session *session, const struct options *options,
+			const struct rsttrace_bpf *skeleton)
+{
+	const struct {
+		struct bpf_map *map;
+		bool is_used;
+	} rows[] = {
+		{ skeleton->maps.fingerprints, options->fingerprint },
+		{ skeleton->maps.outages, program_wants_recovered(options) },
+		{ skeleton->maps.icmp_sockets, session->knobs.asks_icmp },
+		{ skeleton->maps.connects, session->knobs.sees_connect },
+		{ skeleton->maps.listener_socks, options->deep },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		if (!rows[i].is_used)
+			bpf_map__set_max_entries(rows[i].map, 1);
+	}
+}
+
 /* A skeleton with its knobs set, of which only the chosen programs will be loaded; or NULL. */
 static struct rsttrace_bpf *open_skeleton(const struct session *session, const struct options *options, uint32_t netns)
 {
-	LIBBPF_OPTS(bpf_object_open_opts, opening, .btf_custom_path = caps_types_path());
-	struct rsttrace_bpf *skeleton = rsttrace_bpf__open_opts(&opening);
+	struct rsttrace_bpf *skeleton = skeleton_open();
 
 	if (!skeleton)
 		return NULL;
@@ -81,6 +102,7 @@ static struct rsttrace_bpf *open_skeleton(const struct session *session, const s
 	set_filters(skeleton, options, netns);
 	knobs_set(&session->knobs, skeleton);
 	deep_set(&session->deep, skeleton);
+	shrink_maps(session, options, skeleton);
 	for (unsigned int i = 0; i < program_rows_count; i++) {
 		struct bpf_program *program =
 			bpf_object__find_program_by_name(skeleton->obj, program_rows[i].program);
@@ -113,6 +135,23 @@ static void try_each(struct session *session, const struct options *options, uin
 	}
 }
 
+static void set_bodies(const struct rsttrace_bpf *skeleton)
+{
+	static const char *const names[BODY_MAX] = {
+		[BODY_SET_STATE] = "rst_set_state",
+		[BODY_SEND_RESET] = "rst_send_reset",
+		[BODY_RECEIVE_RESET] = "rst_receive_reset",
+		[BODY_HASH] = "rst_hash_refused",
+	};
+
+	for (uint32_t i = 0; i < BODY_MAX; i++) {
+		int fd = bpf_program__fd(bpf_object__find_program_by_name(skeleton->obj, names[i]));
+
+		if (fd >= 0)
+			bpf_map_update_elem(bpf_map__fd(skeleton->maps.bodies), &i, &fd, BPF_ANY);
+	}
+}
+
 int session_load(struct session *session, const struct options *options, uint32_t netns, char *message, size_t size)
 {
 	int err = 0;
@@ -122,8 +161,10 @@ int session_load(struct session *session, const struct options *options, uint32_
 		if (!session->skeleton)
 			return -errno;
 		err = rsttrace_bpf__load(session->skeleton);
-		if (!err)
+		if (!err) {
+			set_bodies(session->skeleton);
 			return 0;
+		}
 		rsttrace_bpf__destroy(session->skeleton);
 		session->skeleton = NULL;
 		if (!attempt && err != -EPERM)

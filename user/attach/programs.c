@@ -138,6 +138,8 @@ const struct program_row program_rows[] = {
 	{ "rst_outage_cong_state", "tcp_cong_state_set", TIER_TRACEPOINT, PROGRAM_RECOVERED, NULL,
 	  "outages that were survived: their end" },
 
+	{ "rst_hash_refused", "tcp_hash_bad_header", TIER_TRACEPOINT, PROGRAM_IF_THERE | PROGRAM_BODY, NULL,
+	  "what the following go on with" },
 	SIGNATURE(hash_bad_header),
 	SIGNATURE(hash_md5_required),
 	SIGNATURE(hash_md5_unexpected),
@@ -192,13 +194,18 @@ bool program_is_mutilated(const struct program_row *row)
 }
 #endif
 
-bool program_is_asked_for(const struct program_row *row, const struct options *options)
+bool program_wants_recovered(const struct options *options)
 {
 	bool is_asked = options->kinds[KIND_RECOVERED];
 
 	for (unsigned int i = 0; i < options->causes_count; i++)
 		is_asked |= !strcmp(options->causes[i], "recovered");
-	return is_asked || !(row->flags & PROGRAM_RECOVERED);
+	return is_asked;
+}
+
+bool program_is_asked_for(const struct program_row *row, const struct options *options)
+{
+	return !(row->flags & PROGRAM_RECOVERED) || program_wants_recovered(options);
 }
 
 bool program_is_foreign(const struct program_row *row, enum tier tier)

@@ -22,6 +22,7 @@ enum program_flags {
 	PROGRAM_RECOVERED = 1 << 9, /* only when outages that were survived are asked for */
 	PROGRAM_IF_THERE = 1 << 10, /* for a feature that many kernels are built without */
 	PROGRAM_STALLED = 1 << 11, /* for `rsttrace stalled` alone, see stalled.h */
+	PROGRAM_BODY = 1 << 13, /* others go on with it: it stands on no hook itself */
 	PROGRAM_SHARED = 1 << 12, /* on every read's way: only when a listener is found that several may have */
 };
 
@@ -47,7 +48,8 @@ const char *program_left_out(const struct program_row *row, const struct caps *c
 /* Attaches it. A kernel probe also finds a function of which the compiler made a special version, under a longer name.
  * NULL with errno set: the kernel refuses. */
 struct bpf_link *program_attach(struct bpf_program *program, const struct program_row *row);
-/* Whether the command line asks for what it tells. */
+/* Whether the command line asks for outages that were survived; for what the program tells. */
+bool program_wants_recovered(const struct options *options);
 bool program_is_asked_for(const struct program_row *row, const struct options *options);
 /* Whether this build leaves the program out on purpose (make MUTANT=program). */
 bool program_is_mutilated(const struct program_row *row);

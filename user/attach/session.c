@@ -122,7 +122,7 @@ static void attach_one(struct session *session, unsigned int i)
 	const struct program_row *row = &program_rows[i];
 	struct session_hook *hook = &session->hooks[session->hooks_count];
 
-	if (program_is_foreign(row, session->tier))
+	if (program_is_foreign(row, session->tier) || row->flags & PROGRAM_BODY)
 		return;
 	hook->hook = row->hook;
 	hook->kind = tier_name(row->tier);
@@ -237,6 +237,12 @@ enum tier session_tier(const struct session *session)
 int session_fd(const struct session *session)
 {
 	return ring_buffer__epoll_fd(session->ring);
+}
+
+/* A full barrier: what is read from the ring buffer later was not there before. */
+void session_set_asleep(struct session *session, bool is_asleep)
+{
+	__atomic_exchange_n(&session->skeleton->bss->reader_sleeps, is_asleep, __ATOMIC_SEQ_CST);
 }
 
 int session_drain(struct session *session, source_record_fn record, void *context)

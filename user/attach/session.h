@@ -42,6 +42,8 @@ const struct source_info *session_info(const struct session *session);
 enum tier session_tier(const struct session *session);
 /* Readable when records wait that should not wait longer. */
 int session_fd(const struct session *session);
+/* Whether the next record makes session_fd() readable. After it is set, what came before that is to be drained. */
+void session_set_asleep(struct session *session, bool is_asleep);
 /* Hands every waiting record to `record`; the number of records, or its negative errno. */
 int session_drain(struct session *session, source_record_fn record, void *context);
 /* Reads what was counted rather than streamed, where anything was: four times a second, and when it `is_due`. Then the

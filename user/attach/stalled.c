@@ -15,7 +15,7 @@
 #include "../../bpf/evidence.h"
 #include "caps.h"
 #include "iterator.h"
-#include "rsttrace.skel.h"
+#include "skeleton.h"
 
 struct stalled {
 	struct rsttrace_bpf *skeleton;
@@ -50,9 +50,7 @@ static void choose(struct rsttrace_bpf *skeleton)
 
 static int load(struct stalled *stalled, unsigned int hz, uint32_t silence_ms)
 {
-	LIBBPF_OPTS(bpf_object_open_opts, opening, .btf_custom_path = caps_types_path());
-
-	stalled->skeleton = rsttrace_bpf__open_opts(&opening);
+	stalled->skeleton = skeleton_open();
 	if (!stalled->skeleton)
 		return -errno;
 	stalled->skeleton->rodata->knob_hz = hz;

@@ -48,6 +48,16 @@ static int grow(void **memory, size_t *room, size_t needed, size_t element)
 	return 0;
 }
 
+static bool ends_name(char c)
+{
+	return c == '.' || c == '\t' || c == ' ';
+}
+
+static bool is_code(char kind)
+{
+	return kind == 't' || kind == 'T' || kind == 'w' || kind == 'W';
+}
+
 /* "ffffffff81000000 T name[\t[module]]": keeps functions. */
 static int add_line(struct symbols *symbols, const char *line, size_t length)
 {
@@ -61,10 +71,10 @@ static int add_line(struct symbols *symbols, const char *line, size_t length)
 
 		address = address << 4 | (c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10);
 	}
-	if (end - line < 4 || !strchr("tTwW", line[1]) || !address)
+	if (end - line < 4 || !is_code(line[1]) || !address)
 		return 0;
 	name = line + 3;
-	while (name + name_length < end && !strchr(".\t ", name[name_length]))
+	while (name + name_length < end && !ends_name(name[name_length]))
 		name_length++;
 	if (!name_length ||
 	    grow((void **)&symbols->table, &symbols->room, symbols->count + 1, sizeof(*symbols->table)) ||

@@ -19,8 +19,8 @@ struct front {
 	/* Everything is attached, or the recording was read (names: NULL). *names are to be copied. 0 or
 	 * a negative errno. */
 	int (*begin)(void *context, const struct source_info *info, const struct join_names *names);
-	/* Whenever `keys` is readable, and at least every 50 ms; `lost`: NULL = not known. 0, or -ECANCELED: that is
-	 * enough, or another negative errno. */
+	/* Whenever `keys` is readable, and at least once a second: a front with keys five times; `lost`: NULL = not
+	 * known. 0, or -ECANCELED: that is enough, or another negative errno. */
 	int (*step)(void *context, uint64_t now_ns, const uint64_t *lost);
 	void (*end)(void *context); /* before anything is said at the end */
 	void *context;

@@ -3,7 +3,7 @@
  * `rsttrace`: every death on this host as it happens.
  *
  * Records wait in the ring buffer until a timer drains them: a wake-up for each would halve what is traced. A lone
- * record is at most DRAIN_MS late.
+ * record wakes us: see live_wait.h.
  */
 #include "commands.h"
 #include "front.h"
@@ -12,19 +12,19 @@
 #include "live_raw.h"
 #include "live_reconcile.h"
 #include "live_signals.h"
+#include "live_wait.h"
 
 #include <errno.h>
 #include <inttypes.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "../attach/symbols_reading.h"
 #include "../pipeline.h"
 #include "../util/log.h"
 
-#define DRAIN_MS 50
 #define SAMPLE_PAUSE_MS 3 /* between two readings of the counters: longer than an event takes */
 #define SAMPLE_DRAIN_MS 100 /* for what a storm may have left waiting */
 #define CLOCK_STEP_NS 10000000LL /* two readings of two clocks differ by less, unless one was set */
@@ -44,6 +44,8 @@ struct live {
 	int64_t front_ms; /* CLOCK_MONOTONIC; when the front is to be asked again, storm or not */
 	int64_t counted_ms; /* CLOCK_MONOTONIC; when the front was told of losses last */
 	uint64_t lost;
+	uint64_t records; /* that were read */
+	uint64_t read_ns; /* CLOCK_BOOTTIME; of the last of them */
 	int64_t end_ms; /* CLOCK_MONOTONIC; when --duration is over */
 	int64_t sample_end_ms; /* not 0: records are read for the sake of counters, and until then */
 	bool is_finishing; /* detached: what is left in the ring buffer is bounded, and told to the end */
@@ -88,6 +90,9 @@ static int live_record(void *context, const void *bytes, size_t size)
 	struct live *live = context;
 	int err = 0;
 
+	live->records++;
+	if (size >= EVIDENCE_BARE_BYTES)
+		live->read_ns = ((const struct evidence *)bytes)->time_ns;
 	if (live->names.user_symbols && size == sizeof(live->sample)) {
 		memcpy(&live->sample, bytes, size);
 		user_symbols_complete(live->names.user_symbols, &live->sample);
@@ -191,29 +196,34 @@ static int live_tally(void *context, const struct source_tally *tally, const voi
 	return 0;
 }
 
-/* The tallies first: then their examples are among the records. */
+/* The tallies first: then their examples are among the records. -ETIME: more records wait. */
 static int drain_records(struct live *live)
 {
-	int err;
+	int drained, err;
 
 	session_read_tallies(live->session, live->is_finishing || live->sample_end_ms);
-	err = session_drain(live->session, live_record, live);
-	return err < 0 ? err : session_tell(live->session, live_tally, live);
+	drained = session_drain(live->session, live_record, live);
+	if (drained < 0 && drained != -ETIME)
+		return drained;
+	err = session_tell(live->session, live_tally, live);
+	return err ? err : drained < 0 ? drained : 0;
 }
 
+/* Where more waits, nothing is due that what waits may belong to. */
 static int drain(struct live *live)
 {
+	bool has_more;
 	int err;
 
 	follow_clock(live);
 	live->front_ms = monotonic_ms() + DRAIN_MS;
 	err = drain_records(live);
-	if (err == -ETIME && live->front)
-		return pipeline_flush(live->pipeline); /* more waits: nothing is due before it has come */
-	if (err < 0)
+	has_more = err == -ETIME && live->front && !live_signals_stop();
+	if (err < 0 && !has_more)
 		return err;
 	err = live->is_finishing ? pipeline_end(live->pipeline) :
-				   pipeline_release(live->pipeline, clock_ns(CLOCK_BOOTTIME));
+				   pipeline_release(live->pipeline,
+						    has_more ? live->read_ns : clock_ns(CLOCK_BOOTTIME));
 	return err ? err : pipeline_flush(live->pipeline);
 }
 
@@ -231,21 +241,14 @@ static int drain_for_sample(void *context)
 	return err;
 }
 
-static bool uses_stdout(const struct options *options)
+/* -1: that of none. */
+static int output_of(const struct options *options)
 {
-	bool uses = !options->outputs_count;
+	bool uses_stdout = !options->outputs_count;
 
 	for (unsigned int i = 0; i < options->outputs_count; i++)
-		uses |= !options->outputs[i].file;
-	return uses;
-}
-
-/* What else there is to poll: the keys of a front, or whether the reader of stdout has gone. */
-static struct pollfd other_end(const struct live *live)
-{
-	if (live->front)
-		return (struct pollfd){ .fd = live->front->keys, .events = POLLIN };
-	return (struct pollfd){ .fd = uses_stdout(live->options) ? STDOUT_FILENO : -1 };
+		uses_stdout |= !options->outputs[i].file;
+	return uses_stdout ? STDOUT_FILENO : -1;
 }
 
 static int step_front(struct live *live)
@@ -265,21 +268,18 @@ static int step_front(struct live *live)
 /* Until a signal, the end of the duration, the last key (0), or a negative errno. */
 static int watch(struct live *live)
 {
-	struct pollfd fds[] = { { .fd = session_fd(live->session), .events = POLLIN }, other_end(live) };
+	struct live_wait wait;
+	int64_t left_ms;
 	int err = 0;
 
 	live->end_ms = live->options->duration_ns ?
 			       monotonic_ms() + (int64_t)((live->options->duration_ns + 999999) / 1000000) :
 			       INT64_MAX;
-	while (!err && !live_signals_stop()) {
-		int64_t left = live->end_ms - monotonic_ms();
-
-		if (left <= 0)
-			break;
-		if (poll(fds, 2, left < DRAIN_MS ? left : DRAIN_MS) < 0 && errno != EINTR)
-			return -errno;
-		if (fds[1].revents & (POLLERR | POLLHUP))
-			return -EPIPE;
+	live_wait_begin(&wait, live->session, live->front, output_of(live->options), monotonic_ms());
+	while (!err && !live_signals_stop() && (left_ms = live->end_ms - monotonic_ms()) > 0) {
+		err = live_wait(&wait, live->records, monotonic_ms(), left_ms);
+		if (err)
+			return err;
 		err = drain(live);
 		live_reconcile_step(live->reconcile);
 		if (!err && (err = step_front(live)) == -ECANCELED)
@@ -337,13 +337,13 @@ static bool say_summary(const struct live *live)
 
 static int live_run(struct live *live)
 {
-	int status = live_open(live);
+	struct symbols_reading *symbols = symbols_reading_begin();
+	int status = live_open(live), err = symbols_reading_end(symbols, &live->names.symbols);
 	bool is_accounted;
-	int err;
 
 	if (status != EXIT_DONE)
 		return status;
-	if (symbols_load(&live->names.symbols))
+	if (err)
 		log_line("this kernel hides its symbols (sysctl kernel.kptr_restrict): causes that need the stack "
 			 "come out partial");
 	else

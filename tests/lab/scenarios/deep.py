@@ -6,7 +6,8 @@ import socket
 import struct
 
 from death import DROPS, NO_SOCKET, End
-from net import ACK, ESTABLISHED, RST, SYN, SYN_SENT, Address, Namespace, Segment, until
+from net import (ACK, DEVICE, ESTABLISHED, RST, SYN, SYN_SENT, Address, Namespace, Segment,
+                 until)
 from registry import scenario
 from stage import Connection, Impossible, Stage, forget_both, set_linger, tcp_info, wait_error
 
@@ -53,6 +54,7 @@ def raw_socket_reset_parked(stage: Stage) -> None:
     source = (stage.address(stage.b), stage.unused_port())
     target = (stage.address(stage.a), stage.unused_port())
     sniffer = stage.sniff(stage.a)
+    stage.b.run("ip", "neighbour", "flush", "dev", DEVICE)
     stage.inject(Segment(source, target, 1, 0, RST), is_neighbour_known=False)
     sniffer.wait(lambda s: s.source == source and s.flags == RST, "the reset")
 

@@ -3,7 +3,7 @@
 
 from net import ACK, FIN_WAIT2, RST, SYN, Segment, until
 from registry import scenario
-from stage import Connection, Stage, forget_both
+from stage import Connection, Stage, forget_both, wait_acked
 
 _SOCKETS = ("tcp_validate_incoming", "sockets of dropped segments")
 REFUSED: dict[str, tuple[str, ...]] = {
@@ -29,6 +29,7 @@ def _inject(stage: Stage, connection: Connection, seq: int, flags: int) -> None:
 def _prove_alive(connection: Connection) -> None:
     connection.client.send(b"still here")
     assert connection.server.recv(100) == b"still here"
+    wait_acked(connection.client)  # or B's ACK might come when A has forgotten
     forget_both(connection)
 
 
