@@ -53,12 +53,13 @@ endif
 # What the program can be without: --help then says of what needs it that this build has none. WITHOUT=ncursesw builds
 # as if it were not there. STRICT tables came with SQLite 3.37. libseccomp serves no verb, and would keep ASan from its
 # own system calls.
-OPTIONAL := ncursesw sqlite3 $(if $(filter 1,$(SAN)),,libseccomp)
+OPTIONAL := ncursesw sqlite3 libmicrohttpd libcurl $(if $(filter 1,$(SAN)),,libseccomp)
 LEAST_sqlite3 := >= 3.37
 WITH = $(eval WITH := $$(foreach name,$$(filter-out $$(WITHOUT),$$(OPTIONAL)),$$(shell \
 	$$(PKG_CONFIG) --exists '$$(name) $$(LEAST_$$(name))' && echo $$(name))))$(WITH)
 WITH_FLAGS = $(if $(filter ncursesw,$(WITH)),-DHAVE_NCURSESW) $(if $(filter sqlite3,$(WITH)),-DHAVE_SQLITE) \
-	$(if $(filter libseccomp,$(WITH)),-DHAVE_LIBSECCOMP)
+	$(if $(filter libseccomp,$(WITH)),-DHAVE_LIBSECCOMP) \
+	$(if $(filter libmicrohttpd,$(WITH)),$(if $(filter libcurl,$(WITH)),-DHAVE_EXPORT))
 PACKAGES_CFLAGS = $(call once,PACKAGES_CFLAGS,$(PKG_CONFIG) --cflags $(PACKAGES) $(WITH))
 PACKAGES_LIBS = $(call once,PACKAGES_LIBS,$(PKG_CONFIG) --libs $(PACKAGES) $(WITH))
 CMOCKA_CFLAGS = $(call once,CMOCKA_CFLAGS,$(PKG_CONFIG) --cflags cmocka)
@@ -141,9 +142,12 @@ $(USER_OBJECTS): $(B)/obj/%.o: user/%.c $(B)/flags | $(DIRECTORIES) $(LIBBPF_A)
 	$(call say,CC,$@)
 	$(Q)$(CC) $(USER_FLAGS) -MMD -MP -c -o $@ $(call source,$<)
 
-# Without SQLite these are empty, and cli_rows.c says so to who asks for their verbs.
-NEEDS_SQLITE := user/store/% user/report/% user/commands/record%.c user/commands/report%.c
-source = $(if $(filter sqlite3,$(WITH)),$1,$(if $(filter $(NEEDS_SQLITE),$1),-x c /dev/null,$1))
+# Without its library a file is empty, and cli_rows.c says so to who asks for its verb.
+NEEDS_sqlite3 := user/store/% user/report/% user/commands/record%.c user/commands/report%.c
+NEEDS_libmicrohttpd := user/export/endpoint.c user/commands/export.c
+NEEDS_libcurl := user/export/http.c user/export/shipper.c user/commands/export.c
+ABSENT = $(foreach name,$(filter-out $(WITH),$(OPTIONAL)),$(NEEDS_$(name)))
+source = $(if $(filter $(ABSENT),$1),-x c /dev/null,$1)
 
 # The assembler includes these.
 $(B)/obj/report/page_files.o: $(wildcard user/report/page/*)
@@ -263,7 +267,7 @@ clean: ## remove build/
 	$(Q)rm -rf $(BUILD)
 
 help: ## this list
-	@echo 'Usage: make [TARGET] [V=1] [WERROR=1] [SAN=1] [LIBBPF_SRC=DIRECTORY] [MUTANT=PROGRAM] [WITHOUT=ncursesw]'
+	@echo 'Usage: make [TARGET] [V=1] [WERROR=1] [SAN=1] [LIBBPF_SRC=DIRECTORY] [MUTANT=PROGRAM] [WITHOUT=LIBRARY]'
 	@awk -F '## ' '/^[a-z-]+:.*## / { sub(/:.*/, "", $$1); printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo 'V=1 shows the commands, WERROR=1 makes warnings errors, SAN=1 builds build/san/ with ASan and UBSan,'
 	@echo 'tests/kernels/boot 6.1 -- COMMAND, the everyday way into another kernel, ends with its status.'
@@ -284,13 +288,14 @@ test-programs: $(UNIT_TESTS) $(TOOLS) $(LAB_BPF) $(VICTIMS) $(LOAD) $(STORE) $(M
 TEST = RSTTRACE=$(abspath $(B))/rsttrace BUILD=$(abspath $(B)) tools/test-summary
 
 .PHONY: check check-unit check-replay check-sync check-style check-lab check-faults
-.PHONY: check-fuzz check-install check-privileges check-record check-report check-stacks check-stalled check-storm
-.PHONY: check-top check-verifier
+.PHONY: check-export check-fuzz check-install check-privileges check-record check-report check-stacks check-stalled
+.PHONY: check-storm check-top check-verifier
 check: PROGRAMS = $(UNIT_TESTS) tests/replay/run $(SYNC_TESTS) tools/check-style tests/install/run \
 	$(if $(filter 1,$(SAN)),,tests/fuzz/check) \
 	tests/record/run tests/report/run tests/report/page \
 	--root tests/report/real tests/faults/run tests/privileges/run tests/lab/run tests/lab/hammer tests/stacks/run \
-	tests/stalled/run tests/storm/run tests/top/run tests/verifier/run tests/mutants/run \
+	tests/stalled/run tests/storm/run tests/top/run tests/export/journald tests/export/metrics tests/export/otlp \
+	tests/verifier/run tests/mutants/run \
 	$(if $(filter 1,$(SAN)),,tests/install/static tests/kernels/run)
 check: ## install what is missing, build, run all tests; the lab and the kernels need root
 check-unit: PROGRAMS = $(UNIT_TESTS)
@@ -323,14 +328,16 @@ check-storm: PROGRAMS = --root tests/storm/run
 check-storm: ## every death of a storm is streamed or counted; needs root
 check-top: PROGRAMS = --root tests/top/run
 check-top: ## top in a terminal: screens, keys, sizes, signals; needs root
+check-export: PROGRAMS = --root tests/export/journald tests/export/metrics tests/export/otlp
+check-export: ## deaths into the servers of a fleet, which it starts; needs root
 check-mutants: PROGRAMS = --root tests/mutants/run
 check-mutants: ## what every death program tells is missed without it; needs root
 check-lab: PROGRAMS = --root tests/lab/run
 check-lab: ## real connections made to die, one scenario per cause; needs root
 
 check check-unit check-replay check-sync check-style check-fuzz check-install check-privileges check-faults \
-	check-record check-report check-stacks check-stalled check-storm check-top check-verifier check-mutants \
-	check-lab:
+	check-record check-report check-stacks check-stalled check-storm check-top check-export check-verifier \
+	check-mutants check-lab:
 	@tools/setup
 	@$(if $(filter tests/kernels/run,$(PROGRAMS)),[ "$$(id -u)" -ne 0 ] || tools/setup kernels || true)
 	@$(MAKE) $(AGAIN) all test-programs

@@ -24,7 +24,7 @@ struct cidr {
 	unsigned int prefix; /* 0 to 128 */
 };
 
-struct endpoint {
+struct endpoint_address {
 	uint8_t address[16];
 	uint16_t port;
 };
@@ -61,8 +61,11 @@ struct options {
 	const char *by; /* report: names of keys, by commas */
 	const char *html; /* report: file for the page */
 	const char *compare[2]; /* report: periods that text_parse_period() takes */
-	struct endpoint connection; /* report: one end of a connection */
+	struct endpoint_address connection; /* report: one end of a connection */
 	bool has_connection;
+	struct endpoint_address metrics; /* export: where scrapers come */
+	bool has_metrics;
+	const char *otlp; /* export: URL of a collector */
 	enum tier tier;
 	uint64_t watch_ns; /* stalled: look again after so long; 0 = once */
 	uint64_t silence_ns; /* stalled: 0 = the default */

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 struct options;
+struct endpoint_address;
 
 #define OPTION_ROWS_MAX 64 /* with the last, empty one: the parser keeps a bit for each */
 
@@ -32,6 +33,14 @@ int cli_absent(const struct options *options);
 int cli_set_keep(struct options *options, const char *value, char *message, size_t size);
 int cli_set_max_size(struct options *options, const char *value, char *message, size_t size);
 int cli_set_raw_max(struct options *options, const char *value, char *message, size_t size);
+
+/* cli_export.c: where deaths are exported to */
+int cli_parse_endpoint(const char *what, const char *value, struct endpoint_address *ret_address, char *message,
+		       size_t size);
+int cli_set_metrics(struct options *options, const char *value, char *message, size_t size);
+
+/* cli_output.c: outputs and where they go */
+int cli_set_output(struct options *options, const char *value, char *message, size_t size);
 
 /* cli_times.c: how long */
 int cli_set_duration(struct options *options, const char *value, char *message, size_t size);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* The values of the flight recorder's options: how long, how much. And what there is of it without SQLite. */
+/* The values of the flight recorder's options: how long, how much. And what there is in the place of a verb without
+ * its library. */
 #include <errno.h>
+#include <string.h>
 
 #include "cli.h"
 #include "cli_private.h"
@@ -12,8 +14,11 @@
 
 int cli_absent(const struct options *options)
 {
-	log_line("this build cannot %s: SQLite 3.37 was not there when it was made; get libsqlite3-dev, build again",
-		 options->verb);
+	bool is_export = !strcmp(options->verb, "export");
+
+	log_line("this build cannot %s: %s was not there when it was made; get %s, build again", options->verb,
+		 is_export ? "libmicrohttpd or libcurl" : "SQLite 3.37",
+		 is_export ? "libmicrohttpd-dev and libcurl4-openssl-dev" : "libsqlite3-dev");
 	return EXIT_CANNOT;
 }
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* The values of the report's options: points in time, periods, one end of a connection. */
 #include <errno.h>
-#include <string.h>
 #include <time.h>
 
 #include "cli.h"
@@ -50,28 +49,6 @@ int cli_set_compare(struct options *options, const char *value, char *message, s
 
 int cli_set_connection(struct options *options, const char *value, char *message, size_t size)
 {
-	const char *colon = strrchr(value, ':');
-	size_t length = colon ? (size_t)(colon - value) : 0;
-	bool has_brackets = length > 2 && value[0] == '[' && value[length - 1] == ']';
-	char address[64];
-	unsigned int prefix;
-	uint64_t port = 0;
-
-	if (has_brackets) {
-		value++;
-		length -= 2;
-	}
-	if (length && length < sizeof(address)) {
-		memcpy(address, value, length);
-		address[length] = '\0';
-		if (!strchr(address, '/') && (has_brackets || !strchr(address, ':')) &&
-		    !text_parse_cidr(address, options->connection.address, &prefix) &&
-		    !text_parse_unsigned(colon + 1, 1, UINT16_MAX, &port)) {
-			options->connection.port = (uint16_t)port;
-			options->has_connection = true;
-			return 0;
-		}
-	}
-	return cli_refuse_value(message, size, "connection", value - has_brackets,
-				"is not like 10.0.3.7:5432 or [2001:db8::1]:443");
+	options->has_connection = true;
+	return cli_parse_endpoint("connection", value, &options->connection, message, size);
 }

@@ -12,7 +12,6 @@
 #include "cli_private.h"
 #include "commands/commands.h"
 #include "explain/causes.h"
-#include "sinks/sink.h"
 #include "top/terminal.h"
 #include "util/text.h"
 
@@ -25,6 +24,7 @@ enum verb {
 	VERB_LIVE,
 	VERB_RECORD,
 	VERB_REPORT,
+	VERB_EXPORT,
 	VERB_REPLAY,
 	VERB_TOP,
 	VERB_STALLED,
@@ -34,7 +34,8 @@ enum verb {
 };
 
 #define RECORD (1u << VERB_RECORD)
-#define LIVE (1u << VERB_LIVE | RECORD)
+#define EXPORT (1u << VERB_EXPORT)
+#define LIVE (1u << VERB_LIVE | RECORD | EXPORT)
 #define REPLAY (1u << VERB_REPLAY)
 #define REPORT (1u << VERB_REPORT)
 #define DOCTOR (1u << VERB_DOCTOR)
@@ -57,11 +58,20 @@ enum verb {
 #define COMMAND_REPORT cli_absent
 #endif
 
+#ifdef HAVE_EXPORT
+#define EXPORT_HELP "deaths where fleets look: numbers for Prometheus, logs for OpenTelemetry"
+#define COMMAND_EXPORT command_export
+#else
+#define EXPORT_HELP "not in this build, which has no libmicrohttpd or no libcurl: deaths where fleets look"
+#define COMMAND_EXPORT cli_absent
+#endif
+
 const struct verb_row verb_rows[] = {
 	[VERB_LIVE] = { "live", NULL, "one line for each death as it happens (the default)",
 			command_live },
 	[VERB_RECORD] = { "record", NULL, RECORD_HELP, COMMAND_RECORD },
 	[VERB_REPORT] = { "report", "[FILE]", REPORT_HELP, COMMAND_REPORT },
+	[VERB_EXPORT] = { "export", NULL, EXPORT_HELP, COMMAND_EXPORT },
 	[VERB_REPLAY] = { "replay", "FILE",
 			  "the same from a recording made with --raw; needs no root",
 			  command_replay },
@@ -245,40 +255,6 @@ static int set_count(struct options *options, const char *value, char *message, 
 	return parse_number("count", value, UINT64_MAX, &options->count, message, size);
 }
 
-/* NAME[=FILE]; the file "-" is stdout. Two outputs in one file would destroy each other. */
-static int set_output(struct options *options, const char *value, char *message, size_t size)
-{
-	char *file = (char *)value, *name = strsep(&file, "="); /* cut as in each_item() */
-	const struct sink *sink = sink_find(name);
-	const char *names[CHOICES_MAX];
-	struct output *other;
-	size_t count = 0, i;
-
-	if (!sink) {
-		while (sinks[count] && count < ARRAY_SIZE(names)) {
-			names[count] = sinks[count]->name;
-			count++;
-		}
-		return cli_refuse_name(message, size, "output", "", name, names, count);
-	}
-	if (file && !*file)
-		return cli_refuse(message, size, "output %s= names no file", sink->name);
-	if (file && !strcmp(file, "-"))
-		file = NULL;
-	for (i = 0; i < options->outputs_count; i++) {
-		other = &options->outputs[i];
-		if (file ? other->file && !strcmp(file, other->file) : !other->file)
-			return cli_refuse(message, size,
-					  "outputs %s and %s go to the same place: "
-					  "give one its own =FILE",
-					  other->name, sink->name);
-	}
-	if (options->outputs_count == ARRAY_SIZE(options->outputs))
-		return refuse_more(message, size, "output", ARRAY_SIZE(options->outputs));
-	options->outputs[options->outputs_count++] = (struct output){ sink->name, file };
-	return 0;
-}
-
 static int set_tier(struct options *options, const char *value, char *message, size_t size)
 {
 	unsigned int tier;
@@ -310,6 +286,7 @@ DEFINE_SET(raw, value)
 DEFINE_SET(db, value)
 DEFINE_SET(by, value)
 DEFINE_SET(html, value)
+DEFINE_SET(otlp, value)
 DEFINE_SET(kernel_stack, true)
 DEFINE_SET(user_stack, true)
 DEFINE_SET(verbose, true)
@@ -332,7 +309,7 @@ const struct option_row option_rows[] = {
 	  set_causes },
 	{ 'o', "output", "NAME[=FILE]", SELECT,
 	  "an output, listed below, and the file it goes to instead of stdout; may be repeated",
-	  set_output },
+	  cli_set_output },
 	{ 0, "utc", NULL, SELECT, "print times in UTC, not in local time", set_utc },
 	{ 0, "netns", "NAME", SELECT,
 	  "only this network namespace: a name under /run/netns, a path or an inode number",
@@ -372,6 +349,9 @@ const struct option_row option_rows[] = {
 	  cli_set_connection },
 	{ 0, "compare", "A..B C..D", REPORT, "two periods side by side", cli_set_compare },
 	{ 0, "html", "FILE", REPORT, "one page with everything, for a browser", set_html },
+	{ 0, "metrics", "[ADDR:PORT]", EXPORT, "answer GET /metrics there; 127.0.0.1:9435 unless given",
+	  cli_set_metrics },
+	{ 0, "otlp", "URL", EXPORT, "send each to that OpenTelemetry collector: http://127.0.0.1:4318", set_otlp },
 	{ 0, "watch", "[SECONDS]", STALLED, "look again every 2 seconds, or as many as given, until interrupted",
 	  cli_set_watch },
 	{ 0, "silence", "SECONDS", STALLED,

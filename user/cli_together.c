@@ -6,6 +6,7 @@
 #include "cli.h"
 #include "cli_private.h"
 #include "explain/causes.h"
+#include "sinks/sink.h"
 
 #define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -16,6 +17,17 @@ static int check_files(const struct options *options, const char *why, char *mes
 		if (!options->outputs[i].file)
 			return cli_refuse(message, size, "%s: give the output %s its own =FILE", why,
 					  options->outputs[i].name);
+	}
+	return 0;
+}
+
+/* An output with a place of its own takes events, and these verbs say what is or was. */
+static int check_places(const struct options *options, char *message, size_t size)
+{
+	for (unsigned int i = 0; i < options->outputs_count; i++) {
+		if (sink_find(options->outputs[i].name)->place)
+			return cli_refuse(message, size, "output %s takes deaths as they happen: not those of %s",
+					  options->outputs[i].name, options->verb);
 	}
 	return 0;
 }
@@ -49,11 +61,18 @@ int cli_check_together(const struct options *options, char *message, size_t size
 			return cli_refuse(message, size, "cause %s is told by rsttrace %s alone", options->causes[i],
 					  is_living ? "live" : "stalled");
 	}
+	if ((is_living || !strcmp(options->verb, "report")) && check_places(options, message, size))
+		return -EINVAL;
 	if (!strcmp(options->verb, "top") && check_files(options, "top has the terminal", message, size))
 		return -EINVAL;
 	if (!strcmp(options->verb, "top"))
 		return check_top(options, message, size);
 	if (!strcmp(options->verb, "record") && check_files(options, "record prints nothing", message, size))
+		return -EINVAL;
+	if (!strcmp(options->verb, "export") && !options->has_metrics && !options->otlp)
+		return cli_refuse(message, size, "export where to? --metrics answers Prometheus, --otlp sends to a "
+						 "collector");
+	if (!strcmp(options->verb, "export") && check_files(options, "export prints nothing", message, size))
 		return -EINVAL;
 	/* The kernel counts by namespace: what the kernel side leaves out by port or address would be missing. */
 	if (options->reconcile && (options->ports_count || options->addresses_count))

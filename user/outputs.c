@@ -48,20 +48,33 @@ static int open_output(struct outputs *outputs, const struct options *options, c
 	};
 
 	output->sink = sink_find(wanted->name);
-	output->file = wanted->file ? fopen(wanted->file, "we") : outputs->standard;
-	if (!output->file) {
+	output->file = NULL;
+	if (!output->sink->place)
+		output->file = wanted->file ? fopen(wanted->file, "we") : outputs->standard;
+	if (!output->file && !output->sink->place) {
 		snprintf(message, size, "cannot write %s: %s", wanted->file, strerror(errno));
 		return -errno;
 	}
-	sink_options.width = terminal_width(wanted->file ? output->file : stdout);
+	sink_options.width = output->file ? terminal_width(wanted->file ? output->file : stdout) : 0;
 	sink_options.colour = sink_options.width && !getenv("NO_COLOR");
 	output->state = output->sink->open(output->file, &sink_options);
 	if (!output->state) {
-		snprintf(message, size, "cannot start the output %s: %s", wanted->name, strerror(errno));
+		snprintf(message, size, "cannot start the output %s%s%s: %s", wanted->name,
+			 output->sink->place ? " to " : "", output->sink->place ? output->sink->place : "",
+			 strerror(errno));
 		return -errno;
 	}
 	outputs->count++;
 	return 0;
+}
+
+bool outputs_send(const struct options *options)
+{
+	bool sends = !strcmp(options->verb, "export");
+
+	for (unsigned int i = 0; i < options->outputs_count; i++)
+		sends |= sink_find(options->outputs[i].name)->place != NULL;
+	return sends;
 }
 
 int outputs_open(const struct options *options, FILE *standard, struct outputs **ret_outputs, char *message,
@@ -109,7 +122,7 @@ int outputs_flush(struct outputs *outputs)
 	int err = 0;
 
 	for (unsigned int i = 0; i < outputs->count; i++) {
-		if (fflush(outputs->outputs[i].file) && !err)
+		if (outputs->outputs[i].file && fflush(outputs->outputs[i].file) && !err)
 			err = -errno;
 	}
 	return err;
@@ -126,7 +139,7 @@ int outputs_close(struct outputs *outputs)
 		struct open_output *output = &outputs->outputs[i];
 
 		output->sink->close(output->state);
-		if (output->file != outputs->standard && fclose(output->file) && !err)
+		if (output->file && output->file != outputs->standard && fclose(output->file) && !err)
 			err = -errno;
 	}
 	free(outputs);

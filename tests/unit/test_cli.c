@@ -277,9 +277,9 @@ static void test_wrong_shape(void **state)
 	assert_refused("replay", "replay needs an argument: rsttrace replay FILE");
 	assert_refused("replay a b", "argument \"b\" is one too many: the verb takes one");
 	assert_refused("doctor x", "argument \"x\" is one too many: the verb takes none");
-	assert_refused("--raw a explain", "--raw makes no sense with explain, only with: live, record, top");
-	assert_refused("explain -d 1", "--duration makes no sense with explain, only with: live, record, top");
-	assert_refused("replay a -d 5", "--duration makes no sense with replay, only with: live, record, top");
+	assert_refused("--raw a explain", "--raw makes no sense with explain, only with: live, record, export, top");
+	assert_refused("explain -d 1", "--duration makes no sense with explain, only with: live, record, export, top");
+	assert_refused("replay a -d 5", "--duration makes no sense with replay, only with: live, record, export, top");
 }
 
 static void test_lists_are_bounded(void **state)

@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/bpf.h>
+#include <pthread.h>
 #include <sched.h>
 #include <sys/capability.h>
 #include <sys/prctl.h>
@@ -60,6 +61,19 @@ static int try_setns(void)
 	return setns(-1, CLONE_NEWNET) ? errno : 0;
 }
 
+static void *nothing(void *context)
+{
+	return context;
+}
+
+static int try_thread(void)
+{
+	pthread_t thread;
+	int err = pthread_create(&thread, NULL, nothing, NULL);
+
+	return err ? err : pthread_join(thread, NULL);
+}
+
 static int try_read(void)
 {
 	char byte;
@@ -91,6 +105,8 @@ static void test_refused(void **state)
 		assert_int_equal(errno_in(SANDBOX_READ, attempts[i]), ENOSYS);
 		assert_int_equal(errno_in(SANDBOX_WATCH, attempts[i]), ENOSYS);
 		assert_int_equal(errno_in(SANDBOX_ENTER, attempts[i]), ENOSYS);
+		if (attempts[i] != try_inet)
+			assert_int_equal(errno_in(SANDBOX_SEND, attempts[i]), ENOSYS);
 	}
 }
 
@@ -104,6 +120,10 @@ static void test_by_purpose(void **state)
 	assert_int_equal(errno_in(SANDBOX_ENTER, try_setns), EBADF);
 	assert_int_equal(errno_in(SANDBOX_WATCH, try_unix), ENOSYS);
 	assert_int_equal(errno_in(SANDBOX_ENTER, try_unix), 0);
+	assert_int_equal(errno_in(SANDBOX_SEND, try_inet), 0);
+	assert_int_equal(errno_in(SANDBOX_SEND, try_thread), 0);
+	assert_int_equal(errno_in(SANDBOX_SEND, try_setns), ENOSYS);
+	assert_int_equal(errno_in(SANDBOX_READ, try_thread), ENOSYS);
 }
 
 /* Of what is asked for, what there was; 0, or the line that is not so. */

@@ -302,6 +302,8 @@ static void test_failing_writes(void **state)
 
 	(void)state;
 	for (unsigned int i = 0; sinks[i]; i++) {
+		if (sinks[i]->place)
+			continue; /* no file that could fail; tests/export/ has the real thing */
 		assert_int_equal(report_to(sinks[i]->name, fopen("/dev/full", "w")), -ENOSPC);
 		assert_int_equal(pipe(ends), 0);
 		close(ends[0]);

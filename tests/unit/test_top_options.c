@@ -69,8 +69,8 @@ static void test_refusals(void **state)
 	assert_refused("x.rec --tier kprobe", "--tier makes no sense with a recording");
 	assert_refused("--deep x.rec", "--deep makes no sense with a recording");
 	assert_refused("--fingerprint x.rec", "--fingerprint makes no sense with a recording");
-	assert_refused("-k", "--kernel-stack makes no sense with top, only with: live, record, replay");
-	assert_refused("-n 5", "--count makes no sense with top, only with: live, record, replay");
+	assert_refused("-k", "--kernel-stack makes no sense with top, only with: live, record, export, replay");
+	assert_refused("-n 5", "--count makes no sense with top, only with: live, record, export, replay");
 	assert_refused("x.rec y.rec", "argument \"y.rec\" is one too many: the verb takes one");
 }
 

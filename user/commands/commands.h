@@ -7,6 +7,7 @@
 
 int command_live(const struct options *options);
 int command_record(const struct options *options);
+int command_export(const struct options *options);
 int command_report(const struct options *options);
 int command_replay(const struct options *options);
 int command_top(const struct options *options);

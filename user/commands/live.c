@@ -22,6 +22,7 @@
 #include <unistd.h>
 
 #include "../attach/symbols_reading.h"
+#include "../outputs.h"
 #include "../pipeline.h"
 #include "../util/log.h"
 
@@ -350,7 +351,7 @@ static int live_run(struct live *live)
 		session_tell_symbols(live->session, live->names.symbols);
 	if (session_scan(live->session))
 		log_line("cannot look through the open files: connections that are open already have no known owner");
-	live_drop_privileges(live->names.user_symbols);
+	live_drop_privileges(live->names.user_symbols, outputs_send(live->options));
 	live_reconcile_begin(live->reconcile, live->session, live->pipeline, drain_for_sample, live);
 	say_attached(live);
 	err = finish(live, watch_in_front(live));

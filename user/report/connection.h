@@ -8,7 +8,7 @@
 enum connection_form { CONNECTION_TEXT, CONNECTION_JSON, CONNECTION_PCAPNG };
 
 struct connection_wanted {
-	struct endpoint end;
+	struct endpoint_address end;
 	struct period period;
 	enum connection_form form;
 	struct text_options text;

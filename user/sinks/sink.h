@@ -21,7 +21,8 @@ struct sink_options {
 struct sink {
 	const char *name; /* as in --output NAME[=FILE] */
 	const char *help;
-	/* Writes to `out`, which the caller owns. NULL and errno on failure. */
+	const char *place; /* where alone it goes, and opens by itself; NULL: stdout or a file, as it is asked */
+	/* Writes to `out`, which the caller owns, NULL for one that has its .place. NULL and errno on failure. */
 	void *(*open)(FILE *out, const struct sink_options *options);
 	/* A new picture of the same begins; NULL: that is nothing to it. */
 	void (*begin)(void *state);

@@ -8,10 +8,10 @@
 
 #include "write.h"
 
-extern const struct sink sink_table, sink_json, sink_pcapng;
+extern const struct sink sink_table, sink_json, sink_pcapng, sink_journald;
 
 /* The first is the default. */
-const struct sink *const sinks[] = { &sink_table, &sink_json, &sink_pcapng, NULL };
+const struct sink *const sinks[] = { &sink_table, &sink_json, &sink_pcapng, &sink_journald, NULL };
 
 const struct sink *sink_find(const char *name)
 {

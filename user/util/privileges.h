@@ -13,7 +13,8 @@ int privileges_keep(const int *capabilities, size_t count);
 enum sandbox {
 	SANDBOX_READ, /* reads files that anybody may have made, and writes what they say */
 	SANDBOX_WATCH, /* the same, and reads and changes BPF maps, attaches programs, answers connections */
-	SANDBOX_ENTER, /* the same, and enters network namespaces */
+	SANDBOX_SEND, /* as SANDBOX_WATCH, and tells servers, by threads */
+	SANDBOX_ENTER, /* as SANDBOX_WATCH, and enters network namespaces */
 };
 
 /* From now on the kernel refuses every other system call. 0, also where there is no libseccomp or no seccomp; else a
