@@ -50,19 +50,20 @@ install: all $(MAN) $(COMPLETIONS) ## install under $(DESTDIR)$(PREFIX), by defa
 # Without shared libraries, and without what export takes: libcurl brings a dozen libraries that are seldom there as
 # archives, and the C library asks files of the machine for names. --help says that this build has no export. SQLite
 # could load extensions by dlopen(), which nobody asks it for here: the linker's warning of that says nothing.
-STATIC := $(BUILD)/static/rsttrace
+STATIC := $(BUILD)/rsttrace-static
+LINKED := $(BUILD)/static/linked
 STATIC_LIBS = $(call once,STATIC_LIBS,$(PKG_CONFIG) --static --libs $(PACKAGES) $(WITH))
 QUIET_LD = $(call once,QUIET_LD,$(CC) -Wl$(COMMA)--help 2>/dev/null | grep -q -e --no-warnings && \
 	echo -Wl$(COMMA)--no-warnings)
 
-static: $(STATIC) ## build build/static/rsttrace, which needs no shared libraries
+static: $(STATIC) ## build build/rsttrace-static, which needs no shared libraries
 	@:
 
 $(STATIC): $(SKELETON) $(LIBBPF_A) FORCE
-	$(Q)$(MAKE) --no-print-directory B=$(@D) WITHOUT='$(WITHOUT) libcurl libmicrohttpd' $(@D)/linked
-	$(Q)cmp -s $(@D)/linked $@ || cp $(@D)/linked $@
+	$(Q)$(MAKE) --no-print-directory B=$(BUILD)/static WITHOUT='$(WITHOUT) libcurl libmicrohttpd' $(LINKED)
+	$(Q)cmp -s $(LINKED) $@ || cp $(LINKED) $@
 
-$(B)/linked: $(USER_OBJECTS) $(LIBBPF_A)
+$(LINKED): $(USER_OBJECTS) $(LIBBPF_A)
 	$(call say,STATIC,$@)
 	$(Q)$(CC) -static-pie -Wl,-z,relro,-z,now $(QUIET_LD) -s $(CFLAGS) $(LDFLAGS) -o $@ $(USER_OBJECTS) \
 		$(LIBBPF_A) $(STATIC_LIBS) $(LDLIBS)
