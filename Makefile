@@ -224,6 +224,8 @@ present:
 
 -include $(USER_OBJECTS:.o=.d) $(UNIT_TESTS:=.d) $(UNIT_SHARED:.o=.d) $(TOOLS:=.d) $(STORE).d $(BUILD)/rsttrace.bpf.d
 
+include bench/bench.mk
+
 # ---- mutants ----
 
 # The program without one of its hooks: build/mutant-NAME/rsttrace. It shares every object but the table of programs.
@@ -350,14 +352,6 @@ check-crash: ## the flight recorder killed at 200 random moments
 bench-store: ## ten million incidents into a database, for docs/record.md; 1.5 GB under $TMPDIR
 	@$(MAKE) $(AGAIN) all test-programs
 	@BUILD=$(abspath $(B)) bench/store-run
-
-.PHONY: bench
-bench: ## what watching costs, into docs/performance.md; needs root; ARGS='--short'
-bench: ARGS ?= --write
-bench:
-	@tools/setup
-	@$(MAKE) $(AGAIN) all $(LOAD)
-	@PYTHONDONTWRITEBYTECODE=1 RSTTRACE=$(abspath $(B))/rsttrace BUILD=$(abspath $(B)) bench/run $(ARGS)
 
 # ---- other kernels ----
 

@@ -215,14 +215,15 @@ SEC("raw_tp/inet_sock_set_state")
 int rst_set_state(struct bpf_raw_tracepoint_args *ctx)
 {
 	conn_change(ctx, (struct sock *)ctx->args[0], ctx->args[1], ctx->args[2]);
-	nested_done(BODY_SET_STATE, ctx->args[0] ^ ctx->args[2]);
+	nested_done(NESTED_SET_STATE, ctx->args[0] ^ ctx->args[2]);
 	return 0;
 }
 
 SEC("raw_tp/inet_sock_set_state")
 int rst_set_state_nested(struct bpf_raw_tracepoint_args *ctx)
 {
-	nested_catch_up(ctx, BODY_SET_STATE, ctx->args[0] ^ ctx->args[2]);
+	if (nested_is_skipped(NESTED_SET_STATE, ctx->args[0] ^ ctx->args[2]))
+		conn_change(ctx, (struct sock *)ctx->args[0], ctx->args[1], ctx->args[2]);
 	return 0;
 }
 

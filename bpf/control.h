@@ -15,16 +15,9 @@ enum counter {
 	COUNTER_MAX
 };
 
-/* Programs that others go on with by a tail call, so that the kernel checks each of them once. The first are also those
- * that come twice, see nested.bpf.h. */
-enum body {
-	BODY_SET_STATE,
-	BODY_SEND_RESET,
-	BODY_RECEIVE_RESET,
-	BODY_NESTED_MAX,
-	BODY_HASH = BODY_NESTED_MAX,
-	BODY_MAX
-};
+/* Programs that others go on with by a tail call, so that the kernel checks them once. None that may be interrupted by
+ * itself: from v6.13 on a program may have one stack for each CPU, however often it is entered there. */
+enum body { BODY_HASH, BODY_MAX };
 
 /* The valve: deaths that one CPU may stream in VALVE_WINDOW_MS; what comes beyond is counted by its key. */
 #define VALVE_RECORDS 1024

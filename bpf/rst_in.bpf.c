@@ -105,14 +105,15 @@ SEC("raw_tp/tcp_receive_reset")
 int rst_receive_reset(struct bpf_raw_tracepoint_args *ctx)
 {
 	receive_reset(ctx);
-	nested_done(BODY_RECEIVE_RESET, ctx->args[0]);
+	nested_done(NESTED_RECEIVE_RESET, ctx->args[0]);
 	return 0;
 }
 
 SEC("raw_tp/tcp_receive_reset")
 int rst_receive_reset_nested(struct bpf_raw_tracepoint_args *ctx)
 {
-	nested_catch_up(ctx, BODY_RECEIVE_RESET, ctx->args[0]);
+	if (nested_is_skipped(NESTED_RECEIVE_RESET, ctx->args[0]))
+		receive_reset(ctx);
 	return 0;
 }
 

@@ -166,14 +166,15 @@ SEC("raw_tp/tcp_send_reset")
 int rst_send_reset(struct bpf_raw_tracepoint_args *ctx)
 {
 	send_reset(ctx);
-	nested_done(BODY_SEND_RESET, ctx->args[0] ^ ctx->args[1]);
+	nested_done(NESTED_SEND_RESET, ctx->args[0] ^ ctx->args[1]);
 	return 0;
 }
 
 SEC("raw_tp/tcp_send_reset")
 int rst_send_reset_nested(struct bpf_raw_tracepoint_args *ctx)
 {
-	nested_catch_up(ctx, BODY_SEND_RESET, ctx->args[0] ^ ctx->args[1]);
+	if (nested_is_skipped(NESTED_SEND_RESET, ctx->args[0] ^ ctx->args[1]))
+		send_reset(ctx);
 	return 0;
 }
 

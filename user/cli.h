@@ -70,6 +70,7 @@ struct options {
 	uint64_t watch_ns; /* stalled: look again after so long; 0 = once */
 	uint64_t silence_ns; /* stalled: 0 = the default */
 	bool reconcile; /* against the kernel's own counters */
+	bool cost; /* doctor: what each hook costs now */
 	bool deep; /* hooks on paths that every packet takes, too */
 	bool fingerprint; /* remember what a connection's segments look like */
 	bool kernel_stack;

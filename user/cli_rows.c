@@ -293,6 +293,7 @@ DEFINE_SET(verbose, true)
 DEFINE_SET(deep, true)
 DEFINE_SET(fingerprint, true)
 DEFINE_SET(reconcile, true)
+DEFINE_SET(cost, true)
 DEFINE_SET(utc, true)
 DEFINE_SET(help, true)
 DEFINE_SET(version, true)
@@ -336,6 +337,7 @@ const struct option_row option_rows[] = {
 	{ 0, "reconcile", NULL, LIVE,
 	  "at the end, compare what was seen with the kernel's own counters; status 1 when something is missing",
 	  set_reconcile },
+	{ 0, "cost", NULL, DOCTOR, "what each hook costs just now: watches for a second", set_cost },
 	{ 0, "db", "FILE", RECORD | REPORT, "the database; " DATABASE_PATH " unless given", set_db },
 	{ 0, "keep", "TIME", RECORD, "let go what is older: 12h, 30d; 7d unless given", cli_set_keep },
 	{ 0, "max-size", "SIZE", RECORD,

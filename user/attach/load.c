@@ -138,9 +138,6 @@ static void try_each(struct session *session, const struct options *options, uin
 static void set_bodies(const struct rsttrace_bpf *skeleton)
 {
 	static const char *const names[BODY_MAX] = {
-		[BODY_SET_STATE] = "rst_set_state",
-		[BODY_SEND_RESET] = "rst_send_reset",
-		[BODY_RECEIVE_RESET] = "rst_receive_reset",
 		[BODY_HASH] = "rst_hash_refused",
 	};
 

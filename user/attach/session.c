@@ -128,7 +128,7 @@ static void attach_one(struct session *session, unsigned int i)
 	hook->kind = tier_name(row->tier);
 	hook->gives = row->gives;
 	hook->refused = session->left_out[i];
-	session->hooks_count++;
+	session->hook_rows[session->hooks_count++] = i;
 	if (hook->refused || row->flags & PROGRAM_ITERATOR)
 		return;
 	if (row->flags & PROGRAM_SHARED) {

@@ -24,6 +24,7 @@ struct session {
 	int64_t tallies_read_ns; /* CLOCK_BOOTTIME */
 	struct bpf_link *links[PROGRAMS_MAX];
 	struct session_hook hooks[PROGRAMS_MAX];
+	unsigned int hook_rows[PROGRAMS_MAX]; /* of program_rows */
 	const char *left_out[PROGRAMS_MAX]; /* why, NULL = it is not */
 	char refusals[PROGRAMS_MAX][80];
 	unsigned int hooks_count;

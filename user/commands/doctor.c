@@ -5,11 +5,16 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
+#include <unistd.h>
 
+#include "../attach/cost.h"
 #include "../attach/programs.h"
 #include "../attach/session.h"
 #include "../attach/symbols.h"
 #include "../util/log.h"
+
+#define COST_S 1
 
 /* What this kernel may have or not; where it has not, what an operator will miss. */
 static void print_kernel(const struct session *session, bool is_deep)
@@ -105,6 +110,50 @@ static void print_optional(const struct session *session, const char *option, co
 	}
 }
 
+static double seconds_now(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec + now.tv_nsec / 1e9;
+}
+
+static void print_cost(const struct session_hook *hook, struct session_cost cost, double seconds)
+{
+	printf("  %-10s  %-26s  %10.0f  %8.0f  %7.2f %%\n", hook->kind, hook->hook, cost.calls / seconds,
+	       (double)cost.ns / cost.calls, cost.ns / seconds / 1e7);
+}
+
+/* 0, or a negative errno. */
+static int print_costs(const struct session *session)
+{
+	struct session_cost before[PROGRAMS_MAX], after, sum = { 0 };
+	double seconds = -seconds_now();
+	int stats = session_cost_begin();
+	const struct session_hook *hook;
+
+	if (stats < 0)
+		return stats;
+	for (unsigned int i = 0; session_hook(session, i); i++)
+		before[i] = session_cost(session, i);
+	sleep(COST_S);
+	seconds += seconds_now();
+	printf("\nWhat each hook costs now\n  %-10s  %-26s  %10s  %8s  %9s\n", "", "", "calls/s", "ns each",
+	       "processor");
+	for (unsigned int i = 0; (hook = session_hook(session, i)); i++) {
+		after = session_cost(session, i);
+		after.calls -= before[i].calls;
+		after.ns -= before[i].ns;
+		sum.calls += after.calls;
+		sum.ns += after.ns;
+		if (after.calls)
+			print_cost(hook, after, seconds);
+	}
+	printf("  all together, of one processor: %.2f %%\n", sum.ns / seconds / 1e7);
+	close(stats);
+	return 0;
+}
+
 int command_doctor(const struct options *options)
 {
 	struct session *session = NULL;
@@ -132,8 +181,10 @@ int command_doctor(const struct options *options)
 		     "  netfilter REJECT, raw-socket and forwarded resets: they are not made by TCP\n"
 		     "  resets that arrive and are ignored, or end a handshake (SYN_RECV) or TIME_WAIT\n"
 		     "  handshakes given up in the SYN queue or for a full accept queue");
+	if (options->cost && (err = print_costs(session)))
+		log_line("this kernel does not tell what a BPF program costs: %s", strerror(-err));
 	puts("\nNot seen at all\n"
 	     "  resets that XDP, AF_XDP or the network card sends: they do not pass the network stack");
 	session_close(session);
-	return EXIT_DONE;
+	return err ? EXIT_FAILED : EXIT_DONE;
 }
