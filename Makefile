@@ -145,7 +145,7 @@ $(USER_OBJECTS): $(B)/obj/%.o: user/%.c $(B)/flags | $(DIRECTORIES) $(LIBBPF_A)
 # Without its library a file is empty, and cli_rows.c says so to who asks for its verb.
 NEEDS_sqlite3 := user/store/% user/report/% user/commands/record%.c user/commands/report%.c
 NEEDS_libmicrohttpd := user/export/endpoint.c user/commands/export.c
-NEEDS_libcurl := user/export/http.c user/export/shipper.c user/commands/export.c
+NEEDS_libcurl := user/export/http.c user/export/shipper.c user/export/clickhouse.c user/commands/export.c
 ABSENT = $(foreach name,$(filter-out $(WITH),$(OPTIONAL)),$(NEEDS_$(name)))
 source = $(if $(filter $(ABSENT),$1),-x c /dev/null,$1)
 
@@ -290,14 +290,14 @@ test-programs: $(UNIT_TESTS) $(TOOLS) $(LAB_BPF) $(VICTIMS) $(LOAD) $(STORE) $(M
 TEST = RSTTRACE=$(abspath $(B))/rsttrace BUILD=$(abspath $(B)) tools/test-summary
 
 .PHONY: check check-unit check-replay check-sync check-style check-lab check-faults
-.PHONY: check-export check-fuzz check-install check-privileges check-record check-report check-stacks check-stalled
-.PHONY: check-storm check-top check-verifier
+.PHONY: check-export check-fuzz check-hist check-install check-privileges check-record check-report check-stacks
+.PHONY: check-stalled check-storm check-top check-verifier
 check: PROGRAMS = $(UNIT_TESTS) tests/replay/run $(SYNC_TESTS) tools/check-style tests/install/run \
 	$(if $(filter 1,$(SAN)),,tests/fuzz/check) \
 	tests/record/run tests/report/run tests/report/page \
 	--root tests/report/real tests/faults/run tests/privileges/run tests/lab/run tests/lab/hammer tests/stacks/run \
-	tests/stalled/run tests/storm/run tests/top/run tests/export/journald tests/export/metrics tests/export/otlp \
-	tests/verifier/run tests/mutants/run \
+	tests/stalled/run tests/storm/run tests/hist/run tests/top/run tests/export/journald tests/export/metrics \
+	tests/export/otlp tests/export/clickhouse tests/verifier/run tests/mutants/run \
 	$(if $(filter 1,$(SAN)),,tests/install/static tests/kernels/run)
 check: ## install what is missing, build, run all tests; the lab and the kernels need root
 check-unit: PROGRAMS = $(UNIT_TESTS)
@@ -328,9 +328,11 @@ check-stalled: PROGRAMS = --root tests/stalled/run
 check-stalled: ## what is said of connections that are dying, and whether the kernel keeps to it; needs root
 check-storm: PROGRAMS = --root tests/storm/run
 check-storm: ## every death of a storm is streamed or counted; needs root
+check-hist: PROGRAMS = --root tests/hist/run
+check-hist: ## what is counted of known deaths, and what stands out; real deaths need root
 check-top: PROGRAMS = --root tests/top/run
 check-top: ## top in a terminal: screens, keys, sizes, signals; needs root
-check-export: PROGRAMS = --root tests/export/journald tests/export/metrics tests/export/otlp
+check-export: PROGRAMS = --root tests/export/journald tests/export/metrics tests/export/otlp tests/export/clickhouse
 check-export: ## deaths into the servers of a fleet, which it starts; needs root
 check-mutants: PROGRAMS = --root tests/mutants/run
 check-mutants: ## what every death program tells is missed without it; needs root
@@ -338,8 +340,8 @@ check-lab: PROGRAMS = --root tests/lab/run
 check-lab: ## real connections made to die, one scenario per cause; needs root
 
 check check-unit check-replay check-sync check-style check-fuzz check-install check-privileges check-faults \
-	check-record check-report check-stacks check-stalled check-storm check-top check-export check-verifier \
-	check-mutants check-lab:
+	check-record check-report check-stacks check-stalled check-storm check-hist check-top check-export \
+	check-verifier check-mutants check-lab:
 	@tools/setup
 	@$(if $(filter tests/kernels/run,$(PROGRAMS)),[ "$$(id -u)" -ne 0 ] || tools/setup kernels || true)
 	@$(MAKE) $(AGAIN) all test-programs

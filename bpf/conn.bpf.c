@@ -228,12 +228,15 @@ int rst_set_state_nested(struct bpf_raw_tracepoint_args *ctx)
 }
 
 /* It died in an interrupt, where nobody is on the CPU; now somebody closes it, and the lock says that it is a system
- * call on this very socket. Told only when it is not who we thought, or who was found since. */
+ * call on this very socket. Told only when it is not who we thought, or who was found since; and not of
+ * deaths that are only counted. */
 static __always_inline void owner_of_the_dead(struct sock *sk, const struct ev_conn *conn)
 {
 	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
 	struct evidence *ev;
 
+	if (knob_histograms && conn->owner.source != OWNER_SHARED)
+		return;
 	if (conn->is_doomed != DOOMED_BY_EVENT || !BPF_CORE_READ(sk, sk_lock.owned) ||
 	    (conn->owner.pid == bpf_get_current_pid_tgid() >> 32 && conn->owner.source != OWNER_SCAN &&
 	     conn->owner.source != OWNER_SHARED) ||

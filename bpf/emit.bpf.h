@@ -21,8 +21,10 @@ static __always_inline struct emit_slot *emit_claim(void)
 		if (!slot)
 			break;
 		__sync_fetch_and_add(&slot->busy, 1);
-		if (*(volatile __u64 *)&slot->busy == 1)
+		if (*(volatile __u64 *)&slot->busy == 1) {
+			slot->number = i;
 			return slot;
+		}
 		__sync_fetch_and_add(&slot->busy, -1);
 	}
 	count(COUNTER_LOST);
@@ -74,9 +76,10 @@ static __always_inline void emit_pass(struct evidence *ev, __u8 hook, bool is_ba
 {
 	struct valve_tally *tally = 0;
 
-	if (valve_counts(hook, ev) && !valve_lets_pass(emit_waiting()))
+	if (valve_counts(hook, ev) && !(valve_may_stream(ev, is_bare) && valve_lets_pass(emit_waiting())))
 		tally = valve_tally_of(ev, hook, is_bare);
 	if (tally && tally->exemplar_ns) {
+		valve_measure(ev, is_bare);
 		valve_count(tally, ev->time_ns);
 	} else {
 		if (tally)
@@ -86,6 +89,7 @@ static __always_inline void emit_pass(struct evidence *ev, __u8 hook, bool is_ba
 				tally->exemplar_ns = ev->time_ns;
 			count(COUNTER_SENT);
 		} else if (tally) {
+			valve_measure(ev, is_bare);
 			valve_count(tally, ev->time_ns);
 		} else {
 			count(COUNTER_LOST);

@@ -54,7 +54,7 @@ static __always_inline bool receive_reset_is_counted(struct sock *sk, const stru
 	struct valve_key key = {};
 	__u8 segment = 0;
 
-	if (!note || !valve_is_shut())
+	if (!note || !valve_is_shut(true))
 		return false;
 	if (note->arrived_sk == (__u64)sk) {
 		segment = note->arrived.flags;

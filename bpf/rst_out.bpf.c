@@ -21,7 +21,7 @@ static __always_inline void emit_bare(const struct ev_tuple *tuple, const struct
 	struct valve_key key = {};
 	struct evidence *ev;
 
-	if (valve_is_shut()) {
+	if (valve_is_shut(false)) {
 		valve_key_bare(&key, hook, reason, tuple->netns, tuple->family, tuple->local_port, segment);
 		if (valve_takes(&key))
 			return;
@@ -82,7 +82,7 @@ static __always_inline bool send_reset_is_counted(struct sock *sk, const struct 
 	struct ev_sock sock = {};
 	__u32 flags;
 
-	if (!conn || !valve_is_shut())
+	if (!conn || !valve_is_shut(true))
 		return false;
 	flags = BPF_CORE_READ((struct task_struct *)bpf_get_current_task(), flags);
 	if (flags & (PF_EXITING | PF_KTHREAD))

@@ -7,6 +7,7 @@
 #ifndef RSTTRACE_VALVE_BPF_H
 #define RSTTRACE_VALVE_BPF_H
 
+#include "histogram.h"
 #include "maps.bpf.h"
 #include "valve.h"
 
@@ -16,6 +17,7 @@
 
 struct emit_slot {
 	__u64 busy;
+	__u64 number; /* its own, once it was used */
 	struct valve_key key;
 	struct valve_tally fresh; /* zeroes */
 	struct evidence_user_sample record;
@@ -60,6 +62,17 @@ struct {
 	__type(value, struct valve_tally);
 } spare_tallies SEC(".maps");
 
+/* For `rsttrace hist` alone, one for each key. Not per CPU: that would be megabytes for each. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, VALVE_KEYS + VALVE_SPARE_KEYS);
+	__type(key, struct valve_key);
+	__type(value, struct histograms);
+} histograms SEC(".maps");
+
+const volatile __u64 histograms_blank[sizeof(struct histograms) / sizeof(__u64)];
+const volatile bool knob_histograms = false; /* what is counted is measured, too */
+const volatile bool knob_valve_by_peer = false;
 const volatile __u32 knob_valve_records = VALVE_RECORDS; /* ~0 = stream everything */
 const volatile __u32 knob_valve_jiffies = 2; /* VALVE_WINDOW_MS */
 
@@ -78,12 +91,25 @@ static __always_inline struct valve_bucket *valve_bucket(void)
 	return bpf_map_lookup_elem(&valve_buckets, &zero);
 }
 
-/* Whether a record would be counted now. Takes nothing. */
-static __always_inline bool valve_is_shut(void)
+/* Whether a record would be counted now, and could be by its short form. Takes nothing. */
+static __always_inline bool valve_is_shut(bool has_socket)
 {
 	struct valve_bucket *bucket = valve_bucket();
 
+	if (knob_valve_by_peer || (knob_histograms && has_socket))
+		return false;
+	if (knob_histograms)
+		return knob_valve_records != ~0u;
 	return bucket && bucket->passed >= knob_valve_records && bpf_jiffies64() - bucket->since < knob_valve_jiffies;
+}
+
+/* For `rsttrace hist` nothing is streamed but examples, and what user space has to find the owner of: several have the
+ * listener. */
+static __always_inline bool valve_may_stream(const struct evidence *ev, bool is_bare)
+{
+	if (!knob_histograms || knob_valve_records == ~0u)
+		return true;
+	return !is_bare && ev->flags & EV_CONN && ev->conn.owner.source == OWNER_SHARED;
 }
 
 /* The other half of the ring buffer is for examples: a consumer may have been stopped. */
@@ -114,6 +140,34 @@ static __always_inline void valve_count(struct valve_tally *tally, __u64 time_ns
 	tally->last_ns = time_ns;
 	__sync_fetch_and_add(&tally->count, 1);
 	count(COUNTER_COUNTED);
+}
+
+static __always_inline struct histograms *valve_histograms(const struct valve_key *key)
+{
+	struct histograms *found = bpf_map_lookup_elem(&histograms, key);
+
+	if (found)
+		return found;
+	bpf_map_update_elem(&histograms, key, (const void *)histograms_blank, BPF_NOEXIST);
+	return bpf_map_lookup_elem(&histograms, key);
+}
+
+/* What is in that slot of this CPU. A function of its own, so that the verifier goes through it once. */
+__noinline int valve_measure_slot(__u32 number)
+{
+	struct emit_slot *slot = bpf_map_lookup_elem(&emit_slots, &number);
+	struct histograms *found = slot ? valve_histograms(&slot->key) : 0;
+
+	if (found)
+		histograms_count(found, (struct evidence *)&slot->record);
+	return 0;
+}
+
+/* Before it is counted: who has read the count finds it here. */
+static __always_inline void valve_measure(struct evidence *ev, bool is_bare)
+{
+	if (knob_histograms && !is_bare)
+		valve_measure_slot(emit_slot_of(ev)->number);
 }
 
 /* For those in short form that have their example: true, it was counted. */
@@ -153,6 +207,8 @@ static __always_inline struct valve_tally *valve_tally_of(struct evidence *ev, _
 
 	__builtin_memset(key, 0, sizeof(*key));
 	valve_key_of(key, hook, is_bare, ev, is_bare ? 0 : valve_stack_hash(ev));
+	if (knob_valve_by_peer)
+		valve_key_peer(key, &ev->tuple);
 	tally = bpf_map_lookup_elem(&tallies, key);
 	if (tally)
 		return tally;
@@ -161,6 +217,7 @@ static __always_inline struct valve_tally *valve_tally_of(struct evidence *ev, _
 	if (tally)
 		return tally;
 	key->port = 0;
+	__builtin_memset(key->peer, 0, sizeof(key->peer));
 	bpf_map_update_elem(&spare_tallies, key, &slot->fresh, BPF_NOEXIST);
 	return bpf_map_lookup_elem(&spare_tallies, key);
 }

@@ -72,7 +72,7 @@ struct valve_key {
 	__u8 icmp_type;
 	__u8 icmp_code;
 	__u8 icmp_errno;
-	__u8 icmp_pad[5];
+	__u8 peer[5]; /* hist --by peer: valve_key_peer(), else 0 */
 };
 
 _Static_assert(sizeof(struct valve_key) == 48, "valve_key is part of the recording format");
@@ -315,6 +315,27 @@ MEASURE void valve_key_general(struct valve_key *key, __u8 hook, const struct ev
 	if (hook == HOOK_INET_SOCK_SET_STATE)
 		key->old_state = ev->sock.old_state;
 	valve_key_owner(key, ev);
+}
+
+MEASURE __u32 valve_word(const __u8 address[16], __u32 i)
+{
+	__u32 word;
+
+	__builtin_memcpy(&word, address + i * sizeof(word), sizeof(word));
+	return word;
+}
+
+/* 40 bits in which two IPv4 addresses always differ, and two of 4096 of IPv6 once in 100,000 times do not. */
+MEASURE void valve_key_peer(struct valve_key *key, const struct ev_tuple *tuple)
+{
+	const __u64 prime = 1099511628211ULL;
+	__u64 hash = valve_word(tuple->peer, 0) * prime;
+
+	hash = (hash ^ valve_word(tuple->peer, 1)) * prime;
+	hash = (hash ^ valve_word(tuple->peer, 2)) * prime;
+	hash = (hash >> 24) + valve_word(tuple->peer, 3);
+	for (__u32 i = 0; i < sizeof(key->peer); i++)
+		key->peer[i] = hash >> 8 * i;
 }
 
 /* `key` is zeroed, `hook` that of the record, `is_bare` whether that has EVIDENCE_BARE_BYTES, `stack` a hash of the

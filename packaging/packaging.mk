@@ -35,6 +35,7 @@ install: all $(MAN) $(COMPLETIONS) ## install under $(DESTDIR)$(PREFIX), by defa
 	$(call say,INSTALL,$(DESTDIR)$(PREFIX))
 	$(Q)install -D -m 755 $(B)/rsttrace $(DESTDIR)$(PREFIX)/bin/rsttrace
 	$(Q)install -D -m 644 docs/rsttrace-v1.schema.json $(SHARE)/rsttrace/rsttrace-v1.schema.json
+	$(Q)install -D -m 644 -t $(SHARE)/rsttrace docs/rsttrace-hist-v1.schema.json
 	$(Q)install -D -m 644 -t $(SHARE)/man/man8 $(B)/man/*.8
 	$(Q)install -D -m 644 -t $(SHARE)/man/man7 $(B)/man/*.7
 	$(Q)install -D -m 644 $(B)/completion.bash $(SHARE)/bash-completion/completions/rsttrace
@@ -48,25 +49,30 @@ install: all $(MAN) $(COMPLETIONS) ## install under $(DESTDIR)$(PREFIX), by defa
 
 # ---- one file ----
 
-# Without shared libraries, and without what export takes: libcurl brings a dozen libraries that are seldom there as
-# archives, and the C library asks files of the machine for names. --help says that this build has no export. SQLite
-# could load extensions by dlopen(), which nobody asks it for here: the linker's warning of that says nothing.
-STATIC := $(BUILD)/rsttrace-static
-LINKED := $(BUILD)/static/linked
-STATIC_LIBS = $(call once,STATIC_LIBS,$(PKG_CONFIG) --static --libs $(PACKAGES) $(WITH))
+# The same objects without shared libraries. SQLite could load extensions by dlopen(), which nobody asks it for here:
+# the linker's warning of that says nothing.
+STATIC := $(B)/rsttrace-static
+STATIC_LIBS = $(call once,STATIC_LIBS,$(PKG_CONFIG) --static --libs $(PACKAGES) $(filter-out $(NOT_STATIC),$(WITH)))
+# libcurl has libraries that Debian has no archives of: so the verb export is not in it, and cli_rows.c says so.
+NOT_STATIC := libmicrohttpd libcurl
+STATIC_LACKS := $(foreach name,$(NOT_STATIC),$(NEEDS_$(name):user/%.c=$(B)/obj/%.o)) $(B)/obj/cli_rows.o
+STATIC_OBJECTS = $(filter-out $(STATIC_LACKS),$(USER_OBJECTS)) $(B)/static/cli_rows.o
 QUIET_LD = $(call once,QUIET_LD,$(CC) -Wl$(COMMA)--help 2>/dev/null | grep -q -e --no-warnings && \
 	echo -Wl$(COMMA)--no-warnings)
 
 static: $(STATIC) ## build build/rsttrace-static, which needs no shared libraries
 	@:
 
-$(STATIC): $(SKELETON) $(LIBBPF_A) FORCE
-	$(Q)$(MAKE) --no-print-directory B=$(BUILD)/static WITHOUT='$(WITHOUT) libcurl libmicrohttpd' $(LINKED)
-	$(Q)cmp -s $(LINKED) $@ || cp $(LINKED) $@
+$(B)/static/cli_rows.o: user/cli_rows.c $(B)/flags
+	$(call say,CC,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(USER_FLAGS) -UHAVE_EXPORT -MMD -MP -c -o $@ $<
 
-$(LINKED): $(USER_OBJECTS) $(LIBBPF_A)
+-include $(B)/static/cli_rows.d
+
+$(STATIC): $(STATIC_OBJECTS) $(LIBBPF_A)
 	$(call say,STATIC,$@)
-	$(Q)$(CC) -static-pie -Wl,-z,relro,-z,now $(QUIET_LD) -s $(CFLAGS) $(LDFLAGS) -o $@ $(USER_OBJECTS) \
+	$(Q)$(CC) -static-pie -Wl,-z,relro,-z,now $(QUIET_LD) -s $(CFLAGS) $(LDFLAGS) -o $@ $(STATIC_OBJECTS) \
 		$(LIBBPF_A) $(STATIC_LIBS) $(LDLIBS)
 
 # The first process of the guests in which it is tried.

@@ -10,6 +10,8 @@
 #include "explain/report.h"
 
 #define OPTIONS_LIST_MAX 32
+#define SPOOL_PARENT "/var/lib/rsttrace"
+#define SPOOL_PATH SPOOL_PARENT "/spool" /* of rsttrace export --clickhouse */
 #define DATABASE_PATH "/var/lib/rsttrace/incidents.db" /* of rsttrace record */
 
 enum tier { TIER_AUTO, TIER_TRACEPOINT, TIER_KPROBE, TIER_FENTRY, TIER_MAX };
@@ -58,7 +60,9 @@ struct options {
 	uint64_t max_bytes; /* record: of the database; 0 = not given */
 	uint64_t raw_max_bytes; /* record: of the folder of raw evidence; 0 = not given */
 	const char *since, *until; /* report: points in time that text_parse_time() takes; NULL = not given */
-	const char *by; /* report: names of keys, by commas */
+	const char *by; /* report: names of keys, by commas; hist: one */
+	uint64_t interval_ns; /* hist: 0 = only at the end */
+	uint64_t top; /* hist: rows; 0 = not given */
 	const char *html; /* report: file for the page */
 	const char *compare[2]; /* report: periods that text_parse_period() takes */
 	struct endpoint_address connection; /* report: one end of a connection */
@@ -66,6 +70,9 @@ struct options {
 	struct endpoint_address metrics; /* export: where scrapers come */
 	bool has_metrics;
 	const char *otlp; /* export: URL of a collector */
+	const char *clickhouse; /* export: URL of its HTTP interface */
+	const char *password_file, *spool; /* export: of ClickHouse; NULL = not given */
+	uint64_t spool_max_bytes; /* export: 0 = not given */
 	enum tier tier;
 	uint64_t watch_ns; /* stalled: look again after so long; 0 = once */
 	uint64_t silence_ns; /* stalled: 0 = the default */

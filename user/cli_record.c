@@ -47,3 +47,8 @@ int cli_set_raw_max(struct options *options, const char *value, char *message, s
 {
 	return parse_size(value, &options->raw_max_bytes, message, size);
 }
+
+int cli_set_spool_max(struct options *options, const char *value, char *message, size_t size)
+{
+	return parse_size(value, &options->spool_max_bytes, message, size);
+}

@@ -33,7 +33,7 @@ static int check_places(const struct options *options, char *message, size_t siz
 }
 
 /* A recording was made with the hooks that it was made with. */
-static int check_top(const struct options *options, char *message, size_t size)
+static int check_recording(const struct options *options, char *message, size_t size)
 {
 	const struct {
 		const char *name;
@@ -41,6 +41,7 @@ static int check_top(const struct options *options, char *message, size_t size)
 	} live[] = {
 		{ "duration", options->duration_ns },	  { "raw", options->raw },   { "tier", options->tier },
 		{ "fingerprint", options->fingerprint }, { "deep", options->deep },
+		{ "interval", options->interval_ns },
 	};
 
 	for (size_t i = 0; options->arguments_count && i < ARRAY_SIZE(live); i++) {
@@ -48,6 +49,17 @@ static int check_top(const struct options *options, char *message, size_t size)
 			return cli_refuse(message, size, "--%s makes no sense with a recording", live[i].name);
 	}
 	return 0;
+}
+
+static int check_export(const struct options *options, char *message, size_t size)
+{
+	if (!options->has_metrics && !options->otlp && !options->clickhouse)
+		return cli_refuse(message, size, "export where to? --metrics answers Prometheus, --otlp and "
+						 "--clickhouse send");
+	if (!options->clickhouse && (options->password_file || options->spool || options->spool_max_bytes))
+		return cli_refuse(message, size, "--%s is for --clickhouse",
+				  options->password_file ? "password-file" : options->spool ? "spool" : "spool-max");
+	return check_files(options, "export prints nothing", message, size);
 }
 
 int cli_check_together(const struct options *options, char *message, size_t size)
@@ -61,18 +73,21 @@ int cli_check_together(const struct options *options, char *message, size_t size
 			return cli_refuse(message, size, "cause %s is told by rsttrace %s alone", options->causes[i],
 					  is_living ? "live" : "stalled");
 	}
-	if ((is_living || !strcmp(options->verb, "report")) && check_places(options, message, size))
+	if ((is_living || !strcmp(options->verb, "report") || !strcmp(options->verb, "replay") ||
+	     (!strcmp(options->verb, "top") && options->arguments_count)) &&
+	    check_places(options, message, size))
 		return -EINVAL;
 	if (!strcmp(options->verb, "top") && check_files(options, "top has the terminal", message, size))
 		return -EINVAL;
 	if (!strcmp(options->verb, "top"))
-		return check_top(options, message, size);
+		return check_recording(options, message, size);
+	if (!strcmp(options->verb, "hist") && cli_check_hist(options, message, size))
+		return -EINVAL;
+	if (!strcmp(options->verb, "hist"))
+		return check_recording(options, message, size);
 	if (!strcmp(options->verb, "record") && check_files(options, "record prints nothing", message, size))
 		return -EINVAL;
-	if (!strcmp(options->verb, "export") && !options->has_metrics && !options->otlp)
-		return cli_refuse(message, size, "export where to? --metrics answers Prometheus, --otlp sends to a "
-						 "collector");
-	if (!strcmp(options->verb, "export") && check_files(options, "export prints nothing", message, size))
+	if (!strcmp(options->verb, "export") && check_export(options, message, size))
 		return -EINVAL;
 	/* The kernel counts by namespace: what the kernel side leaves out by port or address would be missing. */
 	if (options->reconcile && (options->ports_count || options->addresses_count))

@@ -68,15 +68,6 @@ static int open_output(struct outputs *outputs, const struct options *options, c
 	return 0;
 }
 
-bool outputs_send(const struct options *options)
-{
-	bool sends = !strcmp(options->verb, "export");
-
-	for (unsigned int i = 0; i < options->outputs_count; i++)
-		sends |= sink_find(options->outputs[i].name)->place != NULL;
-	return sends;
-}
-
 int outputs_open(const struct options *options, FILE *standard, struct outputs **ret_outputs, char *message,
 		 size_t size)
 {
@@ -98,6 +89,15 @@ int outputs_open(const struct options *options, FILE *standard, struct outputs *
 	else
 		*ret_outputs = outputs;
 	return err;
+}
+
+bool outputs_use_stdout(const struct options *options)
+{
+	bool uses = !options->outputs_count;
+
+	for (unsigned int i = 0; i < options->outputs_count; i++)
+		uses |= !options->outputs[i].file;
+	return uses;
 }
 
 void outputs_begin(struct outputs *outputs)

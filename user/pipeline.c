@@ -201,6 +201,7 @@ static int tell_tally(void *context, const struct tally *tally)
 	if (join_tally(pipeline, tally) != JOIN_INCIDENT)
 		return 0;
 	explain(&pipeline->incident, &report);
+	report.histograms = tally->histograms;
 	return tell(pipeline, &report);
 }
 
@@ -250,6 +251,12 @@ int pipeline_tally(void *context, const struct source_tally *counted, const void
 		break;
 	}
 	return 0;
+}
+
+int pipeline_measure(struct pipeline *pipeline, const struct source_tally *counted,
+		     const struct histograms *histograms)
+{
+	return histograms ? tally_measure(pipeline->tallies, counted, histograms) : 0;
 }
 
 int pipeline_release(struct pipeline *pipeline, uint64_t now_ns)

@@ -38,6 +38,8 @@ int pipeline_record(void *pipeline, const void *bytes, size_t size);
 /* So many more like a record that came before, or like `example`: told after it, as one line. -EAGAIN: it has not come;
  * else errors as pipeline_record(). A source_tally_fn. */
 int pipeline_tally(void *pipeline, const struct source_tally *tally, const void *example, size_t size);
+/* How the deaths of a tally that was taken were measured; NULL: they were not. 0 or -ENOMEM. */
+int pipeline_measure(struct pipeline *pipeline, const struct source_tally *tally, const struct histograms *histograms);
 /* The record that those are judged by; NULL: it has not come. */
 const struct evidence_stacked *pipeline_example(const struct pipeline *pipeline, const struct source_tally *tally);
 /* Tells what has waited long enough at that time (CLOCK_BOOTTIME); errors as pipeline_record(). */

@@ -15,6 +15,7 @@ struct example {
 	struct example *next; /* in its bucket */
 	uint64_t used_ns;
 	uint64_t count, first_ns, last_ns; /* to be told */
+	struct histograms *histograms; /* of these; NULL: never measured */
 	struct valve_key key;
 	struct evidence_stacked record;
 };
@@ -84,18 +85,45 @@ const struct evidence_stacked *tally_add(struct tally_store *store, const struct
 	return &example->record;
 }
 
+int tally_measure(struct tally_store *store, const struct source_tally *counted, const struct histograms *histograms)
+{
+	struct example *example = find(store, counted);
+
+	if (!example)
+		return 0;
+	if (!example->histograms)
+		example->histograms = calloc(1, sizeof(*example->histograms));
+	if (!example->histograms)
+		return -ENOMEM;
+	for (size_t i = 0; i < sizeof(*histograms) / sizeof(uint32_t); i++)
+		((uint32_t *)example->histograms)[i] += ((const uint32_t *)histograms)[i];
+	return 0;
+}
+
 static int tell_one(struct example *example, tally_fn tell, void *context)
 {
 	const struct tally tally = {
 		.key = example->key,
 		.exemplar = &example->record,
+		.histograms = example->histograms,
 		.count = example->count,
 		.first_ns = example->count == 1 ? example->last_ns : example->first_ns, /* that is no later than it */
 		.last_ns = example->last_ns,
 	};
 
+	int err;
+
 	example->count = 0;
-	return tell(context, &tally);
+	err = tell(context, &tally);
+	if (example->histograms)
+		memset(example->histograms, 0, sizeof(*example->histograms));
+	return err;
+}
+
+static void forget(struct example *example)
+{
+	free(example->histograms);
+	free(example);
 }
 
 static void clean(struct example **at, uint64_t now_ns)
@@ -108,7 +136,7 @@ static void clean(struct example **at, uint64_t now_ns)
 			continue;
 		}
 		*at = example->next;
-		free(example);
+		forget(example);
 	}
 }
 
@@ -137,7 +165,7 @@ void tally_free(struct tally_store *store)
 			struct example *example = store->buckets[i];
 
 			store->buckets[i] = example->next;
-			free(example);
+			forget(example);
 		}
 	}
 	free(store);

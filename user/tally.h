@@ -7,6 +7,7 @@
 
 #include "attach/source.h"
 #include "../bpf/evidence.h"
+#include "../bpf/histogram.h"
 
 struct tally_store;
 
@@ -14,6 +15,7 @@ struct tally_store;
 struct tally {
 	struct valve_key key;
 	const struct evidence_stacked *exemplar;
+	const struct histograms *histograms; /* how they were measured; NULL: they were not */
 	uint64_t count;
 	uint64_t first_ns, last_ns;
 };
@@ -27,6 +29,8 @@ int tally_keep(struct tally_store *store, const struct evidence_stacked *record)
 const struct evidence_stacked *tally_find(const struct tally_store *store, const struct source_tally *counted);
 /* So many more like it; it, or NULL. */
 const struct evidence_stacked *tally_add(struct tally_store *store, const struct source_tally *counted);
+/* How those that were added last were measured. 0 or -ENOMEM. */
+int tally_measure(struct tally_store *store, const struct source_tally *counted, const struct histograms *histograms);
 /* Tells what waits and whose example is older than that; examples that nobody asks for any more are forgotten. 0, or
  * the first negative errno. */
 int tally_release(struct tally_store *store, uint64_t before_ns, tally_fn tell, void *context);

@@ -54,13 +54,15 @@ class Fleet:
 class Tracer:
     """rsttrace in a namespace and of that namespace alone; everything that it says is kept."""
 
-    def __init__(self, namespace: net.Namespace, *arguments: str, verb: str = "export",
-                 environment: dict[str, str] | None = None) -> None:
+    def __init__(self, namespace: net.Namespace, *arguments: str, environment: dict[str, str] | None = None,
+                 hostname: str = "") -> None:
+        named = ["unshare", "--uts", "sh", "-c", 'hostname "$0" && exec "$@"', hostname] if hostname else []
         with namespace.entered():
-            self.process = subprocess.Popen([TRACER, verb, "--netns", namespace.path, *arguments],
-                                            stderr=subprocess.PIPE, text=True, env=os.environ | (environment or {}))
+            self.process = subprocess.Popen([*named, TRACER, "export", "--netns", namespace.path, *arguments],
+                                            stderr=subprocess.PIPE, text=True, env=os.environ | (environment or {}),
+                                            preexec_fn=lambda: net.die_with_parent(signal.SIGTERM))
         self.said: list[str] = []
-        self.reader = threading.Thread(target=self._read)
+        self.reader = threading.Thread(target=self._read, daemon=True)
         self.reader.start()
         net.until(lambda: self.has_said("attached") or self.process.poll() is not None, "attached", PATIENCE_S)
 

@@ -58,6 +58,8 @@ void knobs_collect(struct knobs *ret_knobs, const struct caps *caps, enum tier t
 	ret_knobs->sees_connect = has_functions && caps_has_function(caps, "tcp_v4_connect");
 	ret_knobs->asks_icmp = options->has_kinds || options->causes_count;
 	ret_knobs->tells_ordinary = options->has_kinds || options->causes_count;
+	ret_knobs->measures = !strcmp(options->verb, "hist");
+	ret_knobs->by_peer = ret_knobs->measures && options->by && !strcmp(options->by, "peer");
 	ret_knobs->functions_see_no_socket = !caps->sees_no_socket;
 }
 
@@ -73,5 +75,9 @@ void knobs_set(const struct knobs *knobs, struct rsttrace_bpf *skeleton)
 	skeleton->rodata->knob_sees_connect = knobs->sees_connect;
 	skeleton->rodata->knob_asks_icmp = knobs->asks_icmp;
 	skeleton->rodata->knob_tells_ordinary = knobs->tells_ordinary;
+	skeleton->rodata->knob_histograms = knobs->measures;
+	skeleton->rodata->knob_valve_by_peer = knobs->by_peer;
+	if (!knobs->measures)
+		bpf_map__set_max_entries(skeleton->maps.histograms, 1); /* a map cannot have none */
 	skeleton->rodata->knob_functions_see_no_socket = knobs->functions_see_no_socket;
 }

@@ -18,6 +18,8 @@ struct knobs {
 	bool sees_icmp, sees_neighbours, sees_accept, sees_connect;
 	bool asks_icmp;
 	bool tells_ordinary; /* quiet causes are asked for */
+	bool measures; /* rsttrace hist: nothing is streamed but examples, and what is counted is measured */
+	bool by_peer; /* ... and counted by the peer's address */
 	bool functions_see_no_socket; /* the tracepoint tells no reset without a socket */
 };
 

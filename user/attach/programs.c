@@ -8,6 +8,7 @@
 
 #include <bpf/libbpf.h>
 
+#include "session.h"
 #include "symbols.h"
 
 /* A row for each tier that hooks functions: the programs that FUNCTION_ENTER() and FUNCTION_EXIT() define. */
@@ -265,4 +266,16 @@ struct bpf_link *program_attach(struct bpf_program *program, const struct progra
 		return bpf_program__attach_kprobe(program, false, name);
 	errno = err;
 	return link;
+}
+
+const char *tier_name(enum tier tier)
+{
+	static const char *const names[TIER_MAX] = {
+		[TIER_AUTO] = "auto",
+		[TIER_TRACEPOINT] = "tracepoint",
+		[TIER_KPROBE] = "kprobe",
+		[TIER_FENTRY] = "fentry",
+	};
+
+	return (unsigned int)tier < TIER_MAX ? names[tier] : "auto";
 }

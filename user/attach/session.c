@@ -30,18 +30,6 @@
 #define TALLIES_IDLE_NS 10000000000LL /* where nothing is counted, keys are only to be forgotten */
 #define SCAN_SHARE 50 /* of the time goes by for each spent in looking through open files */
 
-const char *tier_name(enum tier tier)
-{
-	static const char *const names[TIER_MAX] = {
-		[TIER_AUTO] = "auto",
-		[TIER_TRACEPOINT] = "tracepoint",
-		[TIER_KPROBE] = "kprobe",
-		[TIER_FENTRY] = "fentry",
-	};
-
-	return (unsigned int)tier < TIER_MAX ? names[tier] : "auto";
-}
-
 static int64_t clock_ns(clockid_t clock)
 {
 	struct timespec now;
@@ -201,7 +189,8 @@ int session_attach(struct session *session, const struct options *options, char 
 		return err;
 	}
 	session->tallies = tallies_new(bpf_map__fd(session->skeleton->maps.tallies),
-				       bpf_map__fd(session->skeleton->maps.spare_tallies));
+				       bpf_map__fd(session->skeleton->maps.spare_tallies),
+				       session->knobs.measures ? bpf_map__fd(session->skeleton->maps.histograms) : -1);
 	if (!session->tallies) {
 		snprintf(message, size, "out of memory");
 		return -ENOMEM;
@@ -365,6 +354,11 @@ void session_read_tallies(struct session *session, bool is_due)
 int session_tell(struct session *session, source_tally_fn tell, void *context)
 {
 	return tallies_tell(session->tallies, tell, context);
+}
+
+const struct histograms *session_measured(const struct session *session)
+{
+	return tallies_measured(session->tallies);
 }
 
 void session_count(const struct session *session, struct session_counts *ret_counts)

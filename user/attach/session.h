@@ -49,8 +49,10 @@ int session_drain(struct session *session, source_record_fn record, void *contex
 /* Reads what was counted rather than streamed, where anything was: four times a second, and when it `is_due`. Then the
  * records are to be drained, since they hold the examples; then session_tell() hands on what was read. */
 void session_read_tallies(struct session *session, bool is_due);
-/* As tallies_tell(). */
+/* As tallies_tell() and tallies_measured(). */
 int session_tell(struct session *session, source_tally_fn tell, void *context);
+struct histograms;
+const struct histograms *session_measured(const struct session *session);
 struct symbols;
 /* Tells the kernel side where functions are that it meets as pointers. Again after a module has come. */
 void session_tell_symbols(struct session *session, const struct symbols *symbols);
@@ -69,6 +71,7 @@ void session_count(const struct session *session, struct session_counts *ret_cou
 const struct session_hook *session_hook(const struct session *session, unsigned int i);
 void session_close(struct session *session); /* NULL is fine */
 
+/* programs.c */
 const char *tier_name(enum tier tier);
 
 #endif

@@ -22,19 +22,24 @@ struct entry {
 	struct source_tally tally; /* not told yet */
 	uint64_t sum; /* as the kernel has it */
 	uint64_t last_ns;
+	struct histograms *measured; /* what was told of them; NULL: nothing */
 	bool is_spare; /* of the map without ports */
 	enum entry_use use;
 };
 
 struct tallies {
 	int fds[2];
+	int histograms_fd; /* -1: none */
 	int cpus;
 	uint64_t sum;
+	bool is_measured; /* .growth is of the tally that is being told */
+	struct histograms growth;
+	struct histograms now;
 	struct valve_tally *values; /* of one key, one for each CPU */
 	struct entry entries[SLOTS];
 };
 
-struct tallies *tallies_new(int fd, int spare_fd)
+struct tallies *tallies_new(int fd, int spare_fd, int histograms_fd)
 {
 	struct tallies *tallies = calloc(1, sizeof(*tallies));
 
@@ -42,6 +47,7 @@ struct tallies *tallies_new(int fd, int spare_fd)
 		return NULL;
 	tallies->fds[0] = fd;
 	tallies->fds[1] = spare_fd;
+	tallies->histograms_fd = histograms_fd;
 	tallies->cpus = libbpf_num_possible_cpus();
 	tallies->values = tallies->cpus > 0 ? calloc(tallies->cpus, sizeof(*tallies->values)) : NULL;
 	if (!tallies->values) {
@@ -114,13 +120,17 @@ static void take(struct tallies *tallies, struct entry *entry)
 }
 
 /* A death that comes between the last look and this is lost: once a minute at most, of a key that was idle for one. */
-static void forget_idle(struct entry *entry, int fd, uint64_t now_ns)
+static void forget_idle(const struct tallies *tallies, struct entry *entry, int fd, uint64_t now_ns)
 {
 	if (!entry->last_ns)
 		entry->last_ns = now_ns; /* only its example has come */
 	if (entry->tally.count || now_ns < entry->last_ns + IDLE_NS)
 		return;
 	bpf_map_delete_elem(fd, &entry->tally.key);
+	if (tallies->histograms_fd >= 0)
+		bpf_map_delete_elem(tallies->histograms_fd, &entry->tally.key);
+	free(entry->measured);
+	entry->measured = NULL;
 	entry->use = ENTRY_DELETED;
 }
 
@@ -141,7 +151,7 @@ static void read_map(struct tallies *tallies, bool is_spare, uint64_t now_ns)
 		if (!entry)
 			return;
 		take(tallies, entry);
-		forget_idle(entry, fd, now_ns);
+		forget_idle(tallies, entry, fd, now_ns);
 	}
 }
 
@@ -149,6 +159,31 @@ void tallies_read(struct tallies *tallies, uint64_t now_ns)
 {
 	read_map(tallies, false, now_ns);
 	read_map(tallies, true, now_ns);
+}
+
+/* What the deaths of that key were measured by since it was told last; modulo 2^32, as the kernel counts. */
+static void measure(struct tallies *tallies, struct entry *entry)
+{
+	const uint32_t *before = (const uint32_t *)entry->measured, *now = (const uint32_t *)&tallies->now;
+	uint32_t *growth = (uint32_t *)&tallies->growth;
+
+	tallies->is_measured = false;
+	if (tallies->histograms_fd < 0)
+		return;
+	if (!entry->measured)
+		before = (const uint32_t *)(entry->measured = calloc(1, sizeof(*entry->measured)));
+	if (!before || bpf_map_lookup_elem(tallies->histograms_fd, &entry->tally.key, &tallies->now))
+		return;
+	for (size_t i = 0; i < sizeof(tallies->now) / sizeof(*now); i++)
+		growth[i] = now[i] - before[i];
+	tallies->is_measured = true;
+}
+
+static void is_told(struct tallies *tallies, struct entry *entry)
+{
+	entry->tally.count = 0;
+	if (tallies->is_measured)
+		*entry->measured = tallies->now;
 }
 
 int tallies_tell(struct tallies *tallies, source_tally_fn tell, void *context)
@@ -159,13 +194,20 @@ int tallies_tell(struct tallies *tallies, source_tally_fn tell, void *context)
 
 		if (entry->use != ENTRY_USED || !entry->tally.count || !entry->tally.exemplar_ns)
 			continue;
+		measure(tallies, entry);
 		err = tell(context, &entry->tally, NULL, 0);
 		if (err != -EAGAIN)
-			entry->tally.count = 0;
+			is_told(tallies, entry);
+		tallies->is_measured = false;
 		if (err && err != -EAGAIN)
 			return err;
 	}
 	return 0;
+}
+
+const struct histograms *tallies_measured(const struct tallies *tallies)
+{
+	return tallies->is_measured ? &tallies->growth : NULL;
 }
 
 uint64_t tallies_untold(const struct tallies *tallies)
@@ -186,6 +228,8 @@ void tallies_free(struct tallies *tallies)
 {
 	if (!tallies)
 		return;
+	for (unsigned int i = 0; i < SLOTS; i++)
+		free(tallies->entries[i].measured);
 	free(tallies->values);
 	free(tallies);
 }

@@ -6,7 +6,9 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
+#include "../export/clickhouse.h"
 #include "../export/endpoint.h"
 #include "../export/otlp.h"
 #include "../util/log.h"
@@ -15,14 +17,19 @@
 
 #define OTLP_HEADERS "OTEL_EXPORTER_OTLP_HEADERS" /* of OpenTelemetry's own exporters */
 #define OTLP_WAITING_BYTES (32u << 20)
-#define DESTINATIONS_MAX 1
+#define SPOOL_BYTES (256u << 20)
+#define CLICKHOUSE_USER "default" /* its own */
+#define CLICKHOUSE_PASSWORD "RSTTRACE_CLICKHOUSE_PASSWORD"
+#define SECRET_BYTES 512
+#define DESTINATIONS_MAX METRICS_SENDINGS
 
 /* A server that is told of each death. */
 struct destination {
+	const char *server; /* in metrics */
 	const char *url;
 	struct shipper *shipper;
 	char *prefix;
-	char *(*record)(const struct report *report, const char *id);
+	char *(*record)(const struct export_host *host, const struct report *report, const char *id);
 };
 
 struct export {
@@ -32,7 +39,8 @@ struct export {
 	struct endpoint *endpoint; /* NULL: no metrics */
 	struct destination destinations[DESTINATIONS_MAX];
 	unsigned int destinations_count;
-	bool has_failed;
+	struct clickhouse clickhouse;
+	char password[SECRET_BYTES]; /* of ClickHouse */
 	char message[512];
 };
 
@@ -41,21 +49,13 @@ static int begin(void *context, const struct source_info *info, const struct joi
 	struct export *export = context;
 	const struct endpoint_address *metrics = &export->options->metrics;
 	char at[64];
-	int err = 0;
 
 	(void)names;
-	if (export->endpoint)
-		err = endpoint_start(export->endpoint, info->kernel, info->tier);
-	if (!err && export->endpoint)
-		log_line("metrics at http://%s/metrics",
-			 text_endpoint(at, sizeof(at), metrics->address, metrics->port));
-	for (unsigned int i = 0; !err && i < export->destinations_count; i++)
-		err = shipper_start(export->destinations[i].shipper);
-	if (!err)
+	if (!export->endpoint)
 		return 0;
-	log_line("cannot start to export: %s", strerror(-err));
-	export->has_failed = true;
-	return -ECANCELED;
+	endpoint_begin(export->endpoint, info->kernel, info->tier);
+	log_line("metrics at http://%s/metrics", text_endpoint(at, sizeof(at), metrics->address, metrics->port));
+	return 0;
 }
 
 static int take_report(void *context, const struct report *report)
@@ -67,7 +67,7 @@ static int take_report(void *context, const struct report *report)
 		endpoint_report(export->endpoint, report);
 	export_id(&export->host, export->number++, id);
 	for (unsigned int i = 0; i < export->destinations_count; i++) {
-		char *json = export->destinations[i].record(report, id);
+		char *json = export->destinations[i].record(&export->host, report, id);
 
 		if (!json)
 			return -ENOMEM;
@@ -75,6 +75,15 @@ static int take_report(void *context, const struct report *report)
 		free(json);
 	}
 	return 0;
+}
+
+static void show_sending(struct export *export, unsigned int index)
+{
+	const struct destination *destination = &export->destinations[index];
+	const struct shipper_counts counts = shipper_counts(destination->shipper);
+	const struct metrics_sending sending = { destination->server, counts.sent, counts.waiting, counts.dropped };
+
+	endpoint_sending(export->endpoint, index, &sending);
 }
 
 static int step(void *context, uint64_t now_ns, const uint64_t *lost)
@@ -85,6 +94,8 @@ static int step(void *context, uint64_t now_ns, const uint64_t *lost)
 	if (export->endpoint)
 		endpoint_lost(export->endpoint, *lost);
 	for (unsigned int i = 0; i < export->destinations_count; i++) {
+		if (export->endpoint)
+			show_sending(export, i);
 		if (shipper_news(export->destinations[i].shipper, export->message, sizeof(export->message)))
 			log_line("%s", export->message);
 	}
@@ -113,11 +124,60 @@ static int open_otlp(struct export *export)
 	struct destination *destination = &export->destinations[export->destinations_count++];
 
 	destination->url = options.http.url;
+	destination->server = "otlp";
 	destination->record = otlp_record;
 	destination->prefix = (char *)options.server.prefix;
 	if (!destination->prefix)
 		return -ENOMEM;
 	return shipper_open(&options, &destination->shipper, export->message, sizeof(export->message));
+}
+
+/* The first line of the file, or what the environment holds. */
+static int read_password(struct export *export)
+{
+	const char *path = export->options->password_file, *given = getenv(CLICKHOUSE_PASSWORD);
+	FILE *file = path ? fopen(path, "re") : NULL;
+	int err = 0;
+
+	if (path && (!file || (!fgets(export->password, sizeof(export->password), file) && ferror(file)))) {
+		err = -errno;
+		snprintf(export->message, sizeof(export->message), "cannot read the password in %s: %s", path,
+			 strerror(errno));
+	} else if (!path && given) {
+		snprintf(export->password, sizeof(export->password), "%s", given);
+	}
+	export->password[strcspn(export->password, "\r\n")] = '\0';
+	if (file)
+		fclose(file);
+	return err;
+}
+
+static int open_clickhouse(struct export *export)
+{
+	const struct options *given = export->options;
+	struct shipper_options options = {
+		.server = clickhouse_server(&export->clickhouse),
+		.http = {
+			.url = given->clickhouse,
+			.secret = "a file for --password-file",
+			.user = CLICKHOUSE_USER,
+			.content_type = CLICKHOUSE_TYPE,
+		},
+		.folder = given->spool ? given->spool : SPOOL_PATH,
+		.max_bytes = given->spool_max_bytes ? given->spool_max_bytes : SPOOL_BYTES,
+	};
+	struct destination *destination = &export->destinations[export->destinations_count++];
+	int err = read_password(export);
+
+	destination->url = options.http.url;
+	destination->server = "clickhouse";
+	destination->record = clickhouse_row;
+	options.http.password = *export->password ? export->password : NULL;
+	if (!given->spool)
+		mkdir(SPOOL_PARENT, 0700);
+	if (!err)
+		err = shipper_open(&options, &destination->shipper, export->message, sizeof(export->message));
+	return err;
 }
 
 /* All that can be known to be wrong before anything is watched. */
@@ -133,6 +193,20 @@ static int open_all(struct export *export)
 				    sizeof(export->message));
 	if (!err && options->otlp)
 		err = open_otlp(export);
+	if (!err && options->clickhouse)
+		err = open_clickhouse(export);
+	return err;
+}
+
+/* Threads that watch nothing do not have what watching takes: so they begin before it. */
+static int start_all(struct export *export)
+{
+	int err = export->endpoint ? endpoint_start(export->endpoint) : 0;
+
+	for (unsigned int i = 0; !err && i < export->destinations_count; i++)
+		err = shipper_start(export->destinations[i].shipper);
+	if (err)
+		snprintf(export->message, sizeof(export->message), "cannot start to export: %s", strerror(-err));
 	return err;
 }
 
@@ -148,9 +222,9 @@ static bool finish(struct export *export)
 		if (!destination->shipper)
 			continue;
 		counts = shipper_finish(destination->shipper);
-		if (shipper_news(destination->shipper, export->message, sizeof(export->message)))
+		while (shipper_news(destination->shipper, export->message, sizeof(export->message)))
 			log_line("%s", export->message);
-		log_line("%" PRIu64 " deaths sent to %s, %" PRIu64 " wait, %" PRIu64 " dropped", counts.sent,
+		log_line("%" PRIu64 " incidents sent to %s, %" PRIu64 " wait, %" PRIu64 " dropped", counts.sent,
 			 destination->url, counts.waiting, counts.dropped);
 		is_complete &= !counts.dropped;
 	}
@@ -179,12 +253,14 @@ int command_export(const struct options *options)
 	};
 	int err = open_all(&export), status;
 
+	if (!err)
+		err = start_all(&export);
 	if (err) {
 		log_line("%s", export.message);
 		status = err == -EINVAL ? EXIT_USAGE : EXIT_FAILED;
 	} else {
 		status = live_with(options, &front);
-		if ((!finish(&export) || export.has_failed) && status == EXIT_DONE)
+		if (!finish(&export) && status == EXIT_DONE)
 			status = EXIT_FAILED;
 	}
 	close_all(&export);

@@ -8,7 +8,7 @@
 #include "../util/log.h"
 #include "../util/privileges.h"
 
-void live_drop_privileges(bool looks_into_processes, bool sends)
+void live_drop_privileges(bool looks_into_processes)
 {
 	/* CAP_PERFMON and CAP_SYSLOG for what a module brings: functions to attach to, symbols to read. The others to
 	 * read what files other users' processes run, wherever these are. */
@@ -17,7 +17,7 @@ void live_drop_privileges(bool looks_into_processes, bool sends)
 	int err = privileges_keep(kept, looks_into_processes ? sizeof(kept) / sizeof(*kept) : 3);
 
 	if (!err)
-		err = sandbox_enter(sends ? SANDBOX_SEND : SANDBOX_WATCH);
+		err = sandbox_enter(SANDBOX_WATCH);
 	if (err)
 		log_line("cannot drop privileges: %s; going on with them", strerror(-err));
 }

@@ -6,6 +6,6 @@
 #include <stdbool.h>
 
 /* Keeps what is needed from now on; says so where that fails, and goes on. */
-void live_drop_privileges(bool looks_into_processes, bool sends);
+void live_drop_privileges(bool looks_into_processes);
 
 #endif

@@ -7,7 +7,6 @@
 #include <poll.h>
 #include <string.h>
 
-#include "../outputs.h"
 #include "../playback.h"
 #include "../util/log.h"
 #include "../util/privileges.h"
@@ -52,12 +51,12 @@ static int replay_run(struct playback *playback, const struct front *front, cons
 }
 
 /* The file and the outputs are open: whatever the file makes of this process can read and write these. */
-static void give_up_everything(const struct options *options)
+static void give_up_everything(void)
 {
 	int err = privileges_keep(NULL, 0);
 
 	if (!err)
-		err = sandbox_enter(outputs_send(options) ? SANDBOX_SEND : SANDBOX_READ);
+		err = sandbox_enter(SANDBOX_READ);
 	if (err)
 		log_line("cannot drop privileges: %s; going on with them", strerror(-err));
 }
@@ -77,7 +76,7 @@ int replay_with(const struct options *options, const struct front *front)
 		log_line("%s", message);
 		return EXIT_FAILED;
 	}
-	give_up_everything(options);
+	give_up_everything();
 	status = replay_run(playback, front, options->arguments[0]);
 	playback_close(playback);
 	return status;

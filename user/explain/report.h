@@ -25,6 +25,8 @@ enum certainty {
 	CERTAINTY_MAX
 };
 
+struct histograms; /* bpf/histogram.h */
+
 /* One row of the causes table (explain/causes.c). */
 struct cause;
 
@@ -51,6 +53,7 @@ struct report {
 	struct peer_end peer;
 	bool is_nobodys; /* the owner was sought after the death: nobody has the socket open any more */
 	uint64_t count; /* how many sockets or deaths this stands for; 0 = one */
+	const struct histograms *histograms; /* how those were measured; NULL: they were not, or it is one */
 	char why[512]; /* one sentence with the facts in it, no full stop */
 };
 

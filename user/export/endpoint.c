@@ -6,26 +6,35 @@
 #include <errno.h>
 #include <microhttpd.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "../util/privileges.h"
 #include "../util/text.h"
 
 #define CONNECTIONS_MAX 32 /* at a time; others wait to be accepted */
 #define BACKLOG 64
 #define PATIENCE_S 10 /* with a scraper that says nothing, or does not take its answer */
 #define REQUEST_BYTES 16384 /* of headers */
+#define STEP_MS 100 /* so long the end may take to be noticed */
 
 #define OPENMETRICS "application/openmetrics-text"
 #define TYPE_OPENMETRICS OPENMETRICS "; version=1.0.0; charset=utf-8"
 #define TYPE_TEXT "text/plain; version=0.0.4; charset=utf-8"
 
+static const char not_here[] = "rsttrace: the numbers are at /metrics\n";
+static const char not_so[] = "rsttrace: GET or HEAD\n";
+static const char not_yet[] = "rsttrace: not attached yet\n";
+
 struct endpoint {
 	int socket;
 	struct MHD_Daemon *daemon; /* NULL: not started; has the socket then */
-	pthread_mutex_t lock; /* of .metrics */
+	pthread_t thread;
+	pthread_mutex_t lock; /* of what follows, up to the copy */
+	bool has_begun, is_over;
 	struct metrics metrics;
 	struct metrics shown; /* the copy that is written: of the one thread that answers */
 };
@@ -110,16 +119,22 @@ static enum MHD_Result answer(struct MHD_Connection *connection, unsigned int st
 static enum MHD_Result answer_metrics(struct endpoint *endpoint, struct MHD_Connection *connection)
 {
 	const char *accept = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_ACCEPT);
-	bool is_openmetrics = accept && strstr(accept, OPENMETRICS), has_failed;
+	bool is_openmetrics = accept && strstr(accept, OPENMETRICS), has_begun, has_failed;
 	char *text = NULL;
 	size_t size;
-	FILE *out = open_memstream(&text, &size);
+	FILE *out;
 
+	pthread_mutex_lock(&endpoint->lock);
+	has_begun = endpoint->has_begun;
+	if (has_begun)
+		endpoint->shown = endpoint->metrics;
+	pthread_mutex_unlock(&endpoint->lock);
+	if (!has_begun)
+		return answer(connection, MHD_HTTP_SERVICE_UNAVAILABLE, TYPE_TEXT, not_yet, strlen(not_yet),
+			      MHD_RESPMEM_PERSISTENT);
+	out = open_memstream(&text, &size);
 	if (!out)
 		return MHD_NO;
-	pthread_mutex_lock(&endpoint->lock);
-	endpoint->shown = endpoint->metrics;
-	pthread_mutex_unlock(&endpoint->lock);
 	metrics_write(&endpoint->shown, is_openmetrics, out);
 	has_failed = ferror(out);
 	if (fclose(out) || has_failed) {
@@ -134,8 +149,6 @@ static enum MHD_Result answer_metrics(struct endpoint *endpoint, struct MHD_Conn
 static enum MHD_Result handle(void *context, struct MHD_Connection *connection, const char *url, const char *method,
 			      const char *version, const char *upload, size_t *upload_size, void **request)
 {
-	static const char not_here[] = "rsttrace: the numbers are at /metrics\n";
-	static const char not_so[] = "rsttrace: GET or HEAD\n";
 
 	(void)version;
 	(void)upload;
@@ -156,21 +169,69 @@ static enum MHD_Result handle(void *context, struct MHD_Connection *connection, 
 	return answer_metrics(context, connection);
 }
 
-int endpoint_start(struct endpoint *endpoint, const char *kernel, const char *tier)
+static bool is_over(struct endpoint *endpoint)
 {
-	metrics_init(&endpoint->metrics, kernel, tier);
-	endpoint->daemon = MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD, 0, NULL, NULL, handle, endpoint,
-					    MHD_OPTION_LISTEN_SOCKET, endpoint->socket,
-					    MHD_OPTION_CONNECTION_LIMIT, CONNECTIONS_MAX,
+	bool over;
+
+	pthread_mutex_lock(&endpoint->lock);
+	over = endpoint->is_over;
+	pthread_mutex_unlock(&endpoint->lock);
+	return over;
+}
+
+/* What strangers send is read by who can do nothing else. */
+static void *run(void *context)
+{
+	struct endpoint *endpoint = context;
+	sigset_t all;
+
+	sigfillset(&all); /* they are for who watches */
+	pthread_sigmask(SIG_BLOCK, &all, NULL);
+	if (privileges_keep(NULL, 0) || sandbox_enter(SANDBOX_SEND))
+		return NULL;
+	while (!is_over(endpoint))
+		MHD_run_wait(endpoint->daemon, STEP_MS);
+	return NULL;
+}
+
+int endpoint_start(struct endpoint *endpoint)
+{
+	int err;
+
+	endpoint->daemon = MHD_start_daemon(MHD_USE_EPOLL, 0, NULL, NULL, handle, endpoint, MHD_OPTION_LISTEN_SOCKET,
+					    endpoint->socket, MHD_OPTION_CONNECTION_LIMIT, CONNECTIONS_MAX,
 					    MHD_OPTION_CONNECTION_TIMEOUT, PATIENCE_S,
 					    MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)REQUEST_BYTES, MHD_OPTION_END);
-	return endpoint->daemon ? 0 : -ENOMEM;
+	if (!endpoint->daemon)
+		return -ENOMEM;
+	err = pthread_create(&endpoint->thread, NULL, run, endpoint);
+	if (err) {
+		MHD_stop_daemon(endpoint->daemon);
+		endpoint->daemon = NULL;
+		endpoint->socket = -1;
+	}
+	return -err;
+}
+
+void endpoint_begin(struct endpoint *endpoint, const char *kernel, const char *tier)
+{
+	pthread_mutex_lock(&endpoint->lock);
+	metrics_init(&endpoint->metrics, kernel, tier);
+	endpoint->has_begun = true;
+	pthread_mutex_unlock(&endpoint->lock);
 }
 
 void endpoint_report(struct endpoint *endpoint, const struct report *report)
 {
 	pthread_mutex_lock(&endpoint->lock);
 	metrics_report(&endpoint->metrics, report);
+	pthread_mutex_unlock(&endpoint->lock);
+}
+
+void endpoint_sending(struct endpoint *endpoint, unsigned int index, const struct metrics_sending *sending)
+{
+	pthread_mutex_lock(&endpoint->lock);
+	endpoint->metrics.sendings[index] = *sending;
 	pthread_mutex_unlock(&endpoint->lock);
 }
 
@@ -185,10 +246,15 @@ void endpoint_close(struct endpoint *endpoint)
 {
 	if (!endpoint)
 		return;
-	if (endpoint->daemon)
+	if (endpoint->daemon) {
+		pthread_mutex_lock(&endpoint->lock);
+		endpoint->is_over = true;
+		pthread_mutex_unlock(&endpoint->lock);
+		pthread_join(endpoint->thread, NULL);
 		MHD_stop_daemon(endpoint->daemon); /* closes the socket */
-	else
+	} else if (endpoint->socket >= 0) {
 		close(endpoint->socket);
+	}
 	pthread_mutex_destroy(&endpoint->lock);
 	free(endpoint);
 }

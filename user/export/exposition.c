@@ -92,6 +92,25 @@ static void write_counter(const struct writer *writer, const char *name, const c
 	fprintf(writer->out, "%s_total %" PRIu64 "\n", name, value);
 }
 
+static void write_sendings(const struct metrics *metrics, const struct writer *writer)
+{
+	const struct metrics_sending *sending = metrics->sendings;
+
+	if (!sending->server)
+		return;
+	begin_family(writer, "rsttrace_export_incidents", "counter", "",
+		     "Incidents that a server took, and that were dropped because it did not.");
+	for (unsigned int i = 0; i < METRICS_SENDINGS && sending[i].server; i++)
+		fprintf(writer->out,
+			"rsttrace_export_incidents_total{server=\"%s\",result=\"sent\"} %" PRIu64 "\n"
+			"rsttrace_export_incidents_total{server=\"%s\",result=\"dropped\"} %" PRIu64 "\n",
+			sending[i].server, sending[i].sent, sending[i].server, sending[i].dropped);
+	begin_family(writer, "rsttrace_export_waiting", "gauge", "", "Incidents that a server has not taken yet.");
+	for (unsigned int i = 0; i < METRICS_SENDINGS && sending[i].server; i++)
+		fprintf(writer->out, "rsttrace_export_waiting{server=\"%s\"} %" PRIu64 "\n", sending[i].server,
+			sending[i].waiting);
+}
+
 static void write_histogram(const struct writer *writer, const char *name, const char *kind,
 			    const struct metrics_histogram *histogram)
 {
@@ -158,6 +177,10 @@ void metrics_write(const struct metrics *metrics, bool is_openmetrics, FILE *out
 	write_verdicts(metrics, &writer);
 	write_counter(&writer, "rsttrace_deaths_unattributed",
 		      "Deaths of which no process is known to have had the socket.", metrics->unattributed);
+	write_counter(&writer, "rsttrace_deaths_suppressed",
+		      "Deaths of storms, which were counted and not told one by one: they are in rsttrace_deaths.",
+		      metrics->suppressed);
+	write_sendings(metrics, &writer);
 	write_counter(&writer, "rsttrace_events_lost", "Events for which the ring buffer had no room.", metrics->lost);
 	write_histograms(&writer, "rsttrace_connection_age_seconds",
 			 "From the beginning of a connection to its death, where both were seen.", metrics->age);

@@ -116,6 +116,18 @@ static int add_headers(struct http *http, const char *list)
 	return 0;
 }
 
+/* One that is set beside a URL takes the place of the URL's: so the user of the URL is set, too. */
+static void set_password(struct http *http)
+{
+	char *user = NULL;
+	bool has_user = !curl_url_get(http->url, CURLUPART_USER, &user, CURLU_URLDECODE);
+
+	curl_easy_setopt(http->curl, CURLOPT_USERNAME, has_user ? user : http->options.user);
+	curl_easy_setopt(http->curl, CURLOPT_PASSWORD, http->options.password);
+	curl_free(user);
+	curl_url_set(http->url, CURLUPART_USER, NULL, 0);
+}
+
 static int set_up(struct http *http)
 {
 	CURL *curl = http->curl;
@@ -143,7 +155,7 @@ static int set_up(struct http *http)
 	curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, is_over);
 	curl_easy_setopt(curl, CURLOPT_XFERINFODATA, http);
 	if (http->options.password)
-		curl_easy_setopt(curl, CURLOPT_PASSWORD, http->options.password);
+		set_password(http);
 	return 0;
 }
 
@@ -207,16 +219,20 @@ void http_why(const struct http_answer *answer, char *why, size_t size)
 		snprintf(why, size, "%s", line);
 }
 
-bool http_parameter(const struct http *http, const char *name, char *text, size_t size)
+bool http_take_parameter(struct http *http, const char *name, char *text, size_t size)
 {
 	char *query = part_of(http->url, CURLUPART_QUERY), *rest = query, *item;
 	size_t length = strlen(name);
 	bool has_it = false;
 
-	while (!has_it && rest && (item = strsep(&rest, "&"))) {
-		has_it = !strncmp(item, name, length) && item[length] == '=';
-		if (has_it)
-			snprintf(text, size, "%s", item + length + 1);
+	curl_url_set(http->url, CURLUPART_QUERY, NULL, 0);
+	while (rest && (item = strsep(&rest, "&"))) {
+		if (strncmp(item, name, length) || item[length] != '=') {
+			curl_url_set(http->url, CURLUPART_QUERY, item, CURLU_APPENDQUERY);
+			continue;
+		}
+		snprintf(text, size, "%s", item + length + 1);
+		has_it = true;
 	}
 	curl_free(query);
 	return has_it;

@@ -21,6 +21,7 @@ struct http_answer {
 struct http_options {
 	const char *url; /* a user may stand in it, a password must not */
 	const char *path; /* where the URL has none, NULL = "/" */
+	const char *user; /* where the URL has none, NULL = none */
 	const char *password; /* NULL = none */
 	const char *secret; /* where a password belongs, for the sentence that refuses one in the URL */
 	const char *headers; /* "name=value,name=value" as OpenTelemetry has it, NULL = none */
@@ -36,8 +37,8 @@ int http_open(const struct http_options *options, struct http **ret_http, char *
 void http_post(struct http *http, const char *query, const char *body, size_t size, struct http_answer *ret_answer);
 /* Why it failed, safe to print: "HTTP status 503: the first line of what it said". */
 void http_why(const struct http_answer *answer, char *why, size_t size);
-/* A parameter of the URL itself into text[size]; false: it has none of that name. */
-bool http_parameter(const struct http *http, const char *name, char *text, size_t size);
+/* A parameter of the URL itself into text[size], and out of the URL; false: it has none of that name. */
+bool http_take_parameter(struct http *http, const char *name, char *text, size_t size);
 void http_close(struct http *http); /* NULL is fine */
 
 #endif

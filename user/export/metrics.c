@@ -153,6 +153,7 @@ void metrics_report(struct metrics *metrics, const struct report *report)
 		set_exemplar(&series->exemplar, report);
 	}
 	metrics->certainties[report->certainty] += count;
+	metrics->suppressed += report->count;
 	metrics->unattributed += report->owner.source == OWNER_UNKNOWN ? count : 0;
 	/* Of many deaths that stand in one report, one is known this well. */
 	if (get(metrics->age_ms, report, &value))

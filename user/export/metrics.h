@@ -20,6 +20,7 @@
 #define METRICS_OWN_SERIES 1536 /* the rest is kept for those of `other` */
 #define METRICS_SLOTS 4096 /* of the hash table: a power of two, twice the series */
 #define METRICS_BUCKETS 18
+#define METRICS_SENDINGS 2
 
 struct metrics_names {
 	char names[METRICS_NAMES][METRICS_NAME_BYTES];
@@ -40,6 +41,12 @@ struct metrics_series {
 	struct metrics_exemplar exemplar;
 };
 
+/* What became of incidents that a server is to get. */
+struct metrics_sending {
+	const char *server; /* NULL: there is none */
+	uint64_t sent, waiting, dropped;
+};
+
 struct metrics_histogram {
 	uint64_t counts[METRICS_BUCKETS + 1]; /* not cumulative; the last is +Inf */
 	uint64_t sum_ms;
@@ -54,7 +61,8 @@ struct metrics {
 	uint16_t slots[METRICS_SLOTS]; /* 0 = free, else the index of a series + 1 */
 	struct metrics_histogram age[KIND_MAX], idle[KIND_MAX];
 	uint64_t certainties[CERTAINTY_MAX];
-	uint64_t unattributed;
+	uint64_t unattributed, suppressed;
+	struct metrics_sending sendings[METRICS_SENDINGS];
 	uint64_t lost;
 	char kernel[64], tier[16];
 	double started; /* seconds since the epoch */

@@ -119,13 +119,14 @@ static json_t *attributes_of(const struct report *report, const char *id)
 	return attributes;
 }
 
-char *otlp_record(const struct report *report, const char *id)
+char *otlp_record(const struct export_host *host, const struct report *report, const char *id)
 {
 	const struct severity *severity = &severities[report->kind];
 	char happened[24], observed[24], *text;
 	struct timespec now;
 	json_t *record;
 
+	(void)host; /* is in the prefix */
 	clock_gettime(CLOCK_REALTIME, &now);
 	snprintf(happened, sizeof(happened), "%" PRIu64, report->incident->time_wall_ns);
 	snprintf(observed, sizeof(observed), "%" PRIu64, (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec);

@@ -13,6 +13,6 @@
 /* How a collector is spoken to; .prefix, which names this host, is the caller's to free. .prefix NULL: no memory. */
 struct shipper_server otlp_server(const struct export_host *host);
 /* One record; the caller frees it. NULL: no memory. */
-char *otlp_record(const struct report *report, const char *id);
+char *otlp_record(const struct export_host *host, const struct report *report, const char *id);
 
 #endif

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,35 +13,36 @@
 #include <sys/random.h>
 #include <time.h>
 
+#include "../util/privileges.h"
 #include "backlog.h"
 #include "batch.h"
 
-#define PENDING_BYTES (16u << 20) /* not yet in a request: as much as comes while a server is waited for */
-#define BATCH_ROWS 10000
 #define FLUSH_MS 1000 /* so long a record waits for others */
 #define BACKOFF_MS 500 /* after the first failure, then twice as long each time */
 #define BACKOFF_MAX_MS 30000
 #define RETRY_AFTER_MAX_S 600 /* a server that wants more is asked nevertheless */
 #define FINISH_MS 5000 /* at the end */
 #define WHY_BYTES 256
+#define NEWS_MAX 2 /* sentences that wait to be heard */
+#define NEWS_BYTES 512
 
 struct shipper {
 	struct shipper_options options;
 	struct http *http; /* of the thread */
 	struct backlog *backlog; /* of the thread */
 	bool is_prepared; /* of the thread, as what follows */
-	bool is_down, is_full; /* that was said */
+	bool is_down, is_full, is_refusing; /* that was said */
 	uint64_t backoff_ms;
 	int64_t retry_ms; /* CLOCK_MONOTONIC; not before */
 	pthread_t thread;
 	bool has_thread;
 	pthread_mutex_t lock; /* of all that follows */
 	pthread_cond_t changed;
-	struct batch pending;
-	int64_t pending_ms; /* when the first of these came */
+	struct batches pending; /* what comes while a server is waited for */
+	int64_t pending_ms; /* when its first record came, or something was taken */
 	struct shipper_counts counts; /* .waiting: of the backlog and the request on its way */
 	int64_t finish_ms; /* 0 = it goes on */
-	char news[512];
+	char news[NEWS_MAX][NEWS_BYTES]; /* "" = none */
 };
 
 static int64_t now_ms(void)
@@ -51,18 +53,22 @@ static int64_t now_ms(void)
 	return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
 }
 
-/* What is said first is heard: the next sentence waits for nobody. */
-static void say(struct shipper *shipper, const char *format, ...) __attribute__((format(printf, 2, 3)));
-static void say(struct shipper *shipper, const char *format, ...)
+/* Whether it will be heard: there is little room until the user was told what is there. */
+static bool say(struct shipper *shipper, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static bool say(struct shipper *shipper, const char *format, ...)
 {
 	va_list arguments;
+	unsigned int at = 0;
 
 	va_start(arguments, format);
 	pthread_mutex_lock(&shipper->lock);
-	if (!*shipper->news)
-		vsnprintf(shipper->news, sizeof(shipper->news), format, arguments);
+	while (at < NEWS_MAX && *shipper->news[at])
+		at++;
+	if (at < NEWS_MAX)
+		vsnprintf(shipper->news[at], sizeof(shipper->news[at]), format, arguments);
 	pthread_mutex_unlock(&shipper->lock);
 	va_end(arguments);
+	return at < NEWS_MAX;
 }
 
 /* A callback of http: has the last patience ended? */
@@ -140,10 +146,11 @@ static enum ship deliver(struct shipper *shipper, const char *body, size_t size)
 		fail(shipper, why);
 		return ship;
 	}
-	if (ship == SHIP_REFUSED)
-		say(shipper, "%s refuses deaths: %s", server->name, why);
-	else if (shipper->is_down)
+	if (ship == SHIP_REFUSED && !shipper->is_refusing)
+		shipper->is_refusing = say(shipper, "%s refuses deaths: %s", server->name, why);
+	else if (ship == SHIP_DONE && shipper->is_down)
 		say(shipper, "%s takes deaths again", server->name);
+	shipper->is_refusing &= ship == SHIP_REFUSED;
 	shipper->is_down = shipper->is_full = false;
 	shipper->backoff_ms = 0;
 	shipper->retry_ms = 0;
@@ -158,12 +165,11 @@ static void put_away(struct shipper *shipper, const struct batch *batch)
 	if (!err)
 		return;
 	count(shipper, SHIP_REFUSED, batch->rows);
-	if (shipper->is_full)
-		return;
-	shipper->is_full = true;
-	say(shipper, "%s takes nothing, and there is no room for what waits%s%s (%s): deaths are dropped from now on",
-	    shipper->options.server.name, shipper->options.folder ? " in " : "",
-	    shipper->options.folder ? shipper->options.folder : "", strerror(-err));
+	if (!shipper->is_full)
+		shipper->is_full = say(shipper, "%s takes nothing, and there is no room for more that waits%s%s (%s): "
+					"deaths are dropped",
+				       shipper->options.server.name, shipper->options.folder ? " in " : "",
+				       shipper->options.folder ? shipper->options.folder : "", strerror(-err));
 }
 
 static void take_batch(struct shipper *shipper, struct batch *batch)
@@ -211,13 +217,13 @@ static bool send_oldest(struct shipper *shipper)
 	return true;
 }
 
-/* Until a batch is due, the server may be asked again, or it shall end; CLOCK_MONOTONIC milliseconds. */
+/* When a batch is due, or the server may be asked again; CLOCK_MONOTONIC milliseconds. */
 static int64_t due_ms(const struct shipper *shipper)
 {
 	int64_t due = INT64_MAX;
 
-	if (shipper->pending.rows)
-		due = shipper->pending.rows >= BATCH_ROWS ? 0 : shipper->pending_ms + FLUSH_MS;
+	if (batches_rows(&shipper->pending))
+		due = shipper->pending.last ? 0 : shipper->pending_ms + FLUSH_MS;
 	if (backlog_counts(shipper->backlog).rows && shipper->retry_ms < due)
 		due = shipper->retry_ms;
 	return due;
@@ -238,13 +244,13 @@ static bool wait_for_batch(struct shipper *shipper, struct batch *ret_batch)
 		else
 			pthread_cond_timedwait(&shipper->changed, &shipper->lock, &until);
 	}
-	goes_on = !shipper->finish_ms;
 	*ret_batch = (struct batch){ 0 };
-	if (shipper->pending.rows >= BATCH_ROWS || now_ms() >= shipper->pending_ms + FLUSH_MS || !goes_on) {
-		*ret_batch = shipper->pending;
-		shipper->pending = (struct batch){ 0 };
+	if (shipper->pending.last || shipper->finish_ms || now_ms() >= shipper->pending_ms + FLUSH_MS) {
+		*ret_batch = batches_take(&shipper->pending);
+		shipper->pending_ms = now_ms();
 		shipper->counts.waiting += ret_batch->rows;
 	}
+	goes_on = !shipper->finish_ms || batches_rows(&shipper->pending);
 	pthread_mutex_unlock(&shipper->lock);
 	return goes_on;
 }
@@ -253,8 +259,16 @@ static void *run(void *context)
 {
 	struct shipper *shipper = context;
 	struct batch batch;
+	sigset_t all;
 	bool goes_on;
 
+	sigfillset(&all); /* they are for who watches */
+	pthread_sigmask(SIG_BLOCK, &all, NULL);
+	if (privileges_keep(NULL, 0) || sandbox_enter(SANDBOX_SEND)) {
+		say(shipper, "nothing is sent to %s: the thread that sends cannot drop its privileges",
+		    shipper->options.server.name);
+		return NULL;
+	}
 	do {
 		goes_on = wait_for_batch(shipper, &batch);
 		if (!goes_on)
@@ -311,22 +325,12 @@ int shipper_start(struct shipper *shipper)
 void shipper_put(struct shipper *shipper, const char *json)
 {
 	const struct shipper_server *server = &shipper->options.server;
-	struct batch *pending = &shipper->pending;
-	int err = -ENOSPC;
-	size_t before;
 
 	pthread_mutex_lock(&shipper->lock);
-	before = pending->size;
-	if (pending->size + strlen(json) < PENDING_BYTES)
-		err = batch_add(pending, pending->rows ? server->separator : server->prefix);
-	if (!err)
-		err = batch_add(pending, json);
-	if (err) {
-		pending->size = before;
-		shipper->counts.dropped++;
-	} else if (!pending->rows++) {
+	if (!batches_rows(&shipper->pending))
 		shipper->pending_ms = now_ms();
-	}
+	if (batches_add(&shipper->pending, server->prefix, server->separator, json))
+		shipper->counts.dropped++;
 	pthread_cond_signal(&shipper->changed);
 	pthread_mutex_unlock(&shipper->lock);
 }
@@ -337,7 +341,7 @@ struct shipper_counts shipper_counts(struct shipper *shipper)
 
 	pthread_mutex_lock(&shipper->lock);
 	counts = shipper->counts;
-	counts.waiting += shipper->pending.rows;
+	counts.waiting += batches_rows(&shipper->pending);
 	pthread_mutex_unlock(&shipper->lock);
 	return counts;
 }
@@ -345,8 +349,9 @@ struct shipper_counts shipper_counts(struct shipper *shipper)
 bool shipper_news(struct shipper *shipper, char *message, size_t size)
 {
 	pthread_mutex_lock(&shipper->lock);
-	snprintf(message, size, "%s", shipper->news);
-	*shipper->news = '\0';
+	snprintf(message, size, "%s", *shipper->news);
+	memmove(shipper->news, shipper->news + 1, sizeof(shipper->news) - sizeof(*shipper->news));
+	*shipper->news[NEWS_MAX - 1] = '\0';
 	pthread_mutex_unlock(&shipper->lock);
 	return *message;
 }
@@ -378,7 +383,7 @@ void shipper_close(struct shipper *shipper)
 	shipper_finish(shipper);
 	backlog_close(shipper->backlog);
 	http_close(shipper->http);
-	free(shipper->pending.body);
+	batches_free(&shipper->pending);
 	pthread_cond_destroy(&shipper->changed);
 	pthread_mutex_destroy(&shipper->lock);
 	free(shipper);

@@ -47,7 +47,7 @@ struct shipper_counts {
 /* 0, or a negative errno with a sentence in message[size]; -EINVAL: the URL is wrong. Strings in *options are copied
  * by nobody. */
 int shipper_open(const struct shipper_options *options, struct shipper **ret_shipper, char *message, size_t size);
-/* From now on it sends. 0 or a negative errno. */
+/* From now on it sends, by a thread that gives up all that root can do. 0 or a negative errno. */
 int shipper_start(struct shipper *shipper);
 /* One record. */
 void shipper_put(struct shipper *shipper, const char *json);

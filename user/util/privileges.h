@@ -13,8 +13,8 @@ int privileges_keep(const int *capabilities, size_t count);
 enum sandbox {
 	SANDBOX_READ, /* reads files that anybody may have made, and writes what they say */
 	SANDBOX_WATCH, /* the same, and reads and changes BPF maps, attaches programs, answers connections */
-	SANDBOX_SEND, /* as SANDBOX_WATCH, and tells servers, by threads */
-	SANDBOX_ENTER, /* as SANDBOX_WATCH, and enters network namespaces */
+	SANDBOX_ENTER, /* the same, and enters network namespaces */
+	SANDBOX_SEND, /* a thread that reads, as the first, and speaks to other hosts; it may start threads */
 };
 
 /* From now on the kernel refuses every other system call. 0, also where there is no libseccomp or no seccomp; else a

@@ -6,7 +6,7 @@ import socket
 from death import SEES_ICMP, End
 from net import ACK, PSH, SYN, Segment, Sniffer, send_icmp, until
 from registry import scenario
-from stage import Connection, Stage, forget_both, set_user_timeout, tcp_info, wait_error
+from stage import Connection, Stage, forget_both, set_user_timeout, tcp_info, wait_acked, wait_error
 
 ABSENT_HOST = 77
 PORT = 9
@@ -126,6 +126,7 @@ def icmp_error_recverr(stage: Stage) -> None:
     error = wait_error(connection.client)
     stage.b.unfilter()
     assert connection.server.recv(100) == b"are you still there?"
+    wait_acked(connection.client)  # or it might come when A has been taken away
     stage.expect_local(connection.client_end, errno=error, hooks=(
         "inet_sk_error_report", "sock_def_error_report"))
 
@@ -142,6 +143,7 @@ def icmp_soft_error(stage: Stage) -> None:
     _wait_soft_error(connection)
     stage.b.unfilter()
     assert connection.server.recv(100) == b"are you still there?"
+    wait_acked(connection.client)  # or it might come when A has been taken away
     stage.expect_local(connection.client_end, hooks=ICMP_HOOKS)
 
 
@@ -167,6 +169,7 @@ def path_mtu_update(stage: Stage) -> None:
     received = 0
     while received < 4000:
         received += len(connection.server.recv(4000))
+    wait_acked(connection.client)
     stage.expect_local(connection.client_end, why="1300", hooks=ICMP_HOOKS)
 
 
@@ -186,6 +189,7 @@ def icmp_ignored(stage: Stage) -> None:
     _forge(stage, Segment(end.local, end.peer, syn.seq + 100_000, 0, ACK))
     connection.client.send(b"still here")
     assert connection.server.recv(100) == b"still here"
+    wait_acked(connection.client)
     stage.expect_local(end, hooks=ICMP_HOOKS, why="not in flight")
 
 

@@ -7,7 +7,7 @@ from death import NO_SOCKET
 from half_open import CHECKS, ISN, TIMERS, HalfOpen
 from net import ACK, RST, SYN, SYN_RECV, until
 from registry import scenario
-from stage import Impossible, Stage
+from stage import Impossible, Stage, wait_acked
 
 FUNCTIONS = ("tcp_check_req",)
 
@@ -178,3 +178,4 @@ def deferred_data(stage: Stage) -> None:
     until(lambda: SYN_RECV in stage.b.tcp_states(client.getsockname()[1]), "the bare ACK to be deferred")
     client.send(b"hello")
     assert stage.accept(listener).recv(5) == b"hello"
+    wait_acked(client)
