@@ -289,12 +289,12 @@ test-programs: $(UNIT_TESTS) $(TOOLS) $(LAB_BPF) $(VICTIMS) $(LOAD) $(STORE) $(M
 TEST = RSTTRACE=$(abspath $(B))/rsttrace BUILD=$(abspath $(B)) tools/test-summary
 
 .PHONY: check check-unit check-replay check-sync check-style check-lab check-faults
-.PHONY: check-install check-privileges check-record check-report check-stacks check-stalled check-storm check-top
-.PHONY: check-export
+.PHONY: check-install check-privileges check-record check-report check-stacks check-stalled check-storm
+.PHONY: check-hist check-top check-export
 check: PROGRAMS = $(UNIT_TESTS) tests/replay/run $(SYNC_TESTS) tools/check-style tests/install/run \
 	tests/record/run tests/report/run tests/report/page \
 	--root tests/report/real tests/faults/run tests/privileges/run tests/lab/run tests/lab/hammer tests/stacks/run \
-	tests/stalled/run tests/storm/run tests/top/run tests/export/journald \
+	tests/stalled/run tests/storm/run tests/hist/run tests/top/run tests/export/journald \
 	tests/export/metrics tests/export/otlp tests/export/clickhouse tests/mutants/run \
 	$(if $(filter 1,$(SAN)),,tests/install/static tests/kernels/run)
 check: ## install what is missing, build, run all tests; the lab and the kernels need root
@@ -322,6 +322,8 @@ check-stalled: PROGRAMS = --root tests/stalled/run
 check-stalled: ## what is said of connections that are dying, and whether the kernel keeps to it; needs root
 check-storm: PROGRAMS = --root tests/storm/run
 check-storm: ## every death of a storm is streamed or counted; needs root
+check-hist: PROGRAMS = --root tests/hist/run
+check-hist: ## what is counted of known deaths, and what stands out; real deaths need root
 check-top: PROGRAMS = --root tests/top/run
 check-top: ## top in a terminal: screens, keys, sizes, signals; needs root
 check-export: PROGRAMS = --root tests/export/journald tests/export/metrics tests/export/otlp tests/export/clickhouse
@@ -332,7 +334,8 @@ check-lab: PROGRAMS = --root tests/lab/run
 check-lab: ## real connections made to die, one scenario per cause; needs root
 
 check check-unit check-replay check-sync check-style check-install check-privileges check-faults check-record \
-	check-report check-stacks check-stalled check-storm check-top check-export check-mutants check-lab:
+	check-report check-stacks check-stalled check-storm check-hist check-top check-export check-mutants \
+	check-lab:
 	@tools/setup
 	@$(if $(filter tests/kernels/run,$(PROGRAMS)),[ "$$(id -u)" -ne 0 ] || tools/setup kernels || true)
 	@$(MAKE) $(AGAIN) all test-programs

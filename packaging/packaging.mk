@@ -35,6 +35,7 @@ install: all $(MAN) $(COMPLETIONS) ## install under $(DESTDIR)$(PREFIX), by defa
 	$(call say,INSTALL,$(DESTDIR)$(PREFIX))
 	$(Q)install -D -m 755 $(B)/rsttrace $(DESTDIR)$(PREFIX)/bin/rsttrace
 	$(Q)install -D -m 644 docs/rsttrace-v1.schema.json $(SHARE)/rsttrace/rsttrace-v1.schema.json
+	$(Q)install -D -m 644 -t $(SHARE)/rsttrace docs/rsttrace-hist-v1.schema.json
 	$(Q)install -D -m 644 -t $(SHARE)/man/man8 $(B)/man/*.8
 	$(Q)install -D -m 644 -t $(SHARE)/man/man7 $(B)/man/*.7
 	$(Q)install -D -m 644 $(B)/completion.bash $(SHARE)/bash-completion/completions/rsttrace

@@ -60,7 +60,9 @@ struct options {
 	uint64_t max_bytes; /* record: of the database; 0 = not given */
 	uint64_t raw_max_bytes; /* record: of the folder of raw evidence; 0 = not given */
 	const char *since, *until; /* report: points in time that text_parse_time() takes; NULL = not given */
-	const char *by; /* report: names of keys, by commas */
+	const char *by; /* report: names of keys, by commas; hist: one */
+	uint64_t interval_ns; /* hist: 0 = only at the end */
+	uint64_t top; /* hist: rows; 0 = not given */
 	const char *html; /* report: file for the page */
 	const char *compare[2]; /* report: periods that text_parse_period() takes */
 	struct endpoint_address connection; /* report: one end of a connection */

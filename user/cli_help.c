@@ -19,6 +19,7 @@ const struct cli_line cli_examples[] = {
 	{ "rsttrace -c 'nginx*' -K rst-sent -v", "why nginx resets, with the evidence" },
 	{ "rsttrace -a 10.0.0.0/8 -d 1h -o json=deaths.json", "an hour, kept as JSON" },
 	{ "rsttrace report --since '2h ago'", "what happened, from what rsttrace record kept" },
+	{ "rsttrace hist --by peer -d 1h", "how connections died, by the other end's address" },
 	{ "rsttrace stalled -p 2211 --watch", "what hangs in that process, until when" },
 	{ "rsttrace explain close-unread", "what that cause means and what to do" },
 	{ NULL, NULL },
@@ -79,6 +80,15 @@ static void help_verbs(FILE *out)
 	}
 }
 
+static bool is_for_all(const struct option_row *row)
+{
+	unsigned int verb = 0;
+
+	while (verb_rows[verb].name && row->verbs & 1u << verb)
+		verb++;
+	return !verb_rows[verb].name;
+}
+
 /* A section for each run of rows that go with the same verbs. */
 static void help_options(FILE *out)
 {
@@ -89,7 +99,7 @@ static void help_options(FILE *out)
 	for (row = option_rows; row->name; row++) {
 		if (row->verbs != verbs) {
 			cli_list_verbs(label, sizeof(label), row->verbs);
-			fprintf(out, "\nOptions of %s:\n", label);
+			fprintf(out, "\nOptions of %s:\n", is_for_all(row) ? "every verb" : label);
 			verbs = row->verbs;
 		}
 		letter[1] = row->letter;

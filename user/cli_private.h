@@ -46,6 +46,7 @@ int cli_set_output(struct options *options, const char *value, char *message, si
 /* cli_times.c: how long */
 int cli_set_duration(struct options *options, const char *value, char *message, size_t size);
 int cli_set_watch(struct options *options, const char *value, char *message, size_t size);
+int cli_set_interval(struct options *options, const char *value, char *message, size_t size);
 int cli_set_silence(struct options *options, const char *value, char *message, size_t size);
 
 /* cli_report.c: those of the report */
@@ -53,5 +54,10 @@ int cli_set_since(struct options *options, const char *value, char *message, siz
 int cli_set_until(struct options *options, const char *value, char *message, size_t size);
 int cli_set_compare(struct options *options, const char *value, char *message, size_t size);
 int cli_set_connection(struct options *options, const char *value, char *message, size_t size);
+
+/* cli_hist.c */
+int cli_set_top(struct options *options, const char *value, char *message, size_t size);
+/* What hist cannot count by, or write. */
+int cli_check_hist(const struct options *options, char *message, size_t size);
 
 #endif

@@ -26,6 +26,7 @@ enum verb {
 	VERB_REPORT,
 	VERB_EXPORT,
 	VERB_REPLAY,
+	VERB_HIST,
 	VERB_TOP,
 	VERB_STALLED,
 	VERB_EXPLAIN,
@@ -40,10 +41,11 @@ enum verb {
 #define REPORT (1u << VERB_REPORT)
 #define DOCTOR (1u << VERB_DOCTOR)
 #define STALLED (1u << VERB_STALLED)
+#define HIST (1u << VERB_HIST)
 #define TOP (1u << VERB_TOP)
 #define LINES (LIVE | REPLAY)
 #define WATCH (LINES | TOP)
-#define SELECT (WATCH | STALLED | REPORT)
+#define SELECT (WATCH | HIST | STALLED | REPORT)
 #define ANY ((1u << VERB_MAX) - 1)
 
 #ifdef HAVE_SQLITE
@@ -75,6 +77,10 @@ const struct verb_row verb_rows[] = {
 	[VERB_REPLAY] = { "replay", "FILE",
 			  "the same from a recording made with --raw; needs no root",
 			  command_replay },
+	[VERB_HIST] = { "hist", "[FILE]",
+			"how the connections of each process die: counts, histograms, what stands out; of a recording, "
+			"if one is given",
+			command_hist },
 	[VERB_TOP] = { "top", "[FILE]",
 		       "the same in the terminal, by process and cause; of a recording, if one is given"
 		       TERMINAL_HELP_NOTE,
@@ -321,21 +327,21 @@ const struct option_row option_rows[] = {
 	{ 0, "cgroup", "PATH", SELECT, "only processes in this cgroup", set_cgroup },
 	{ 'v', "verbose", NULL, LINES | STALLED | REPORT,
 	  "print the evidence under each line; report: leave nothing out", set_verbose },
-	{ 'K', "kind", "KIND,...", WATCH | REPORT, "only these kinds of death, listed below", set_kinds },
+	{ 'K', "kind", "KIND,...", WATCH | HIST | REPORT, "only these kinds of death, listed below", set_kinds },
 	{ 'u', "user-stack", NULL, WATCH,
 	  "take, and show, the program's own stack where it closed the connection itself", set_user_stack },
 	{ 'n', "count", "N", LINES, "end after N deaths", set_count },
 	{ 'k', "kernel-stack", NULL, LINES, "print the kernel stack under each line",
 	  set_kernel_stack },
-	{ 'd', "duration", "SECONDS", LIVE | TOP, "end after this time; 300ms, 5m, 2h and 7d work too",
+	{ 'd', "duration", "SECONDS", LIVE | TOP | HIST, "end after this time; 300ms, 5m, 2h and 7d work too",
 	  cli_set_duration },
 	{ 0, "raw", "FILE", LIVE | TOP,
 	  "keep the raw evidence in FILE, for rsttrace replay; record: in files in this folder", set_raw },
-	{ 0, "tier", "TIER", LIVE | TOP | DOCTOR,
+	{ 0, "tier", "TIER", LIVE | TOP | HIST | DOCTOR,
 	  "which hooks to use: auto (the default), fentry, kprobe or tracepoint", set_tier },
-	{ 0, "deep", NULL, LIVE | TOP | DOCTOR,
+	{ 0, "deep", NULL, LIVE | TOP | HIST | DOCTOR,
 	  "hooks on paths that every packet takes, too: firewalls' resets, drops, ignored resets", set_deep },
-	{ 0, "fingerprint", NULL, LIVE | TOP | DOCTOR,
+	{ 0, "fingerprint", NULL, LIVE | TOP | HIST | DOCTOR,
 	  "hold resets against the look of earlier segments: forged ones (0.4 us a segment)", set_fingerprint },
 	{ 0, "reconcile", NULL, LIVE,
 	  "at the end, compare what was seen with the kernel's own counters; status 1 when something is missing",
@@ -349,7 +355,11 @@ const struct option_row option_rows[] = {
 	{ 0, "since", "TIME", REPORT, "from then: 10:40, \"2h ago\", \"2026-01-02 10:40\"; 1h ago unless given",
 	  cli_set_since },
 	{ 0, "until", "TIME", REPORT, "up to then; now unless given", cli_set_until },
-	{ 0, "by", "KEY,...", REPORT, "count by these; cause,process unless given", set_by },
+	{ 0, "by", "KEY,...", REPORT | HIST,
+	  "report: count by these; cause,process unless given; hist: by process (the default), cause, peer, port, "
+	  "cgroup or state", set_by },
+	{ 'i', "interval", "SECONDS", HIST, "what died in each such time, and at the end all of it", cli_set_interval },
+	{ 0, "top", "N", HIST, "show the N with the most deaths; 5 unless given, JSON all", cli_set_top },
 	{ 0, "connection", "ADDR:PORT", REPORT, "all that is known of the connections with that end",
 	  cli_set_connection },
 	{ 0, "compare", "A..B C..D", REPORT, "two periods side by side", cli_set_compare },

@@ -30,6 +30,11 @@ int cli_set_watch(struct options *options, const char *value, char *message, siz
 	return cli_parse_duration("interval", value ? value : WATCH_DEFAULT, &options->watch_ns, message, size);
 }
 
+int cli_set_interval(struct options *options, const char *value, char *message, size_t size)
+{
+	return cli_parse_duration("interval", value, &options->interval_ns, message, size);
+}
+
 int cli_set_silence(struct options *options, const char *value, char *message, size_t size)
 {
 	return cli_parse_duration("silence", value, &options->silence_ns, message, size);

@@ -33,7 +33,7 @@ static int check_places(const struct options *options, char *message, size_t siz
 }
 
 /* A recording was made with the hooks that it was made with. */
-static int check_top(const struct options *options, char *message, size_t size)
+static int check_recording(const struct options *options, char *message, size_t size)
 {
 	const struct {
 		const char *name;
@@ -41,6 +41,7 @@ static int check_top(const struct options *options, char *message, size_t size)
 	} live[] = {
 		{ "duration", options->duration_ns },	  { "raw", options->raw },   { "tier", options->tier },
 		{ "fingerprint", options->fingerprint }, { "deep", options->deep },
+		{ "interval", options->interval_ns },
 	};
 
 	for (size_t i = 0; options->arguments_count && i < ARRAY_SIZE(live); i++) {
@@ -79,7 +80,11 @@ int cli_check_together(const struct options *options, char *message, size_t size
 	if (!strcmp(options->verb, "top") && check_files(options, "top has the terminal", message, size))
 		return -EINVAL;
 	if (!strcmp(options->verb, "top"))
-		return check_top(options, message, size);
+		return check_recording(options, message, size);
+	if (!strcmp(options->verb, "hist") && cli_check_hist(options, message, size))
+		return -EINVAL;
+	if (!strcmp(options->verb, "hist"))
+		return check_recording(options, message, size);
 	if (!strcmp(options->verb, "record") && check_files(options, "record prints nothing", message, size))
 		return -EINVAL;
 	if (!strcmp(options->verb, "export") && check_export(options, message, size))

@@ -91,6 +91,15 @@ int outputs_open(const struct options *options, FILE *standard, struct outputs *
 	return err;
 }
 
+bool outputs_use_stdout(const struct options *options)
+{
+	bool uses = !options->outputs_count;
+
+	for (unsigned int i = 0; i < options->outputs_count; i++)
+		uses |= !options->outputs[i].file;
+	return uses;
+}
+
 void outputs_begin(struct outputs *outputs)
 {
 	for (unsigned int i = 0; i < outputs->count; i++) {

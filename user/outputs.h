@@ -13,6 +13,8 @@ struct outputs;
  * with a sentence in message[size]. */
 int outputs_open(const struct options *options, FILE *standard, struct outputs **ret_outputs, char *message,
 		 size_t size);
+/* Whether any of them goes to stdout. */
+bool outputs_use_stdout(const struct options *options);
 /* What follows is a new picture of the same: a table gets its header again. */
 void outputs_begin(struct outputs *outputs);
 /* Both: 0, or the negative errno of a write that failed (-EPIPE: the reader has gone). */

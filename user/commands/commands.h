@@ -10,6 +10,7 @@ int command_record(const struct options *options);
 int command_export(const struct options *options);
 int command_report(const struct options *options);
 int command_replay(const struct options *options);
+int command_hist(const struct options *options);
 int command_top(const struct options *options);
 int command_stalled(const struct options *options);
 int command_explain(const struct options *options);

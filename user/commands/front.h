@@ -23,6 +23,12 @@ struct front {
 	 * known. 0, or -ECANCELED: that is enough, or another negative errno. */
 	int (*step)(void *context, uint64_t now_ns, const uint64_t *lost);
 	void (*end)(void *context); /* before anything is said at the end */
+	/* All is told that there is to tell: time, and how many were lost. 0 or a negative errno. NULL: not wanted, and
+	 * not of recordings. */
+	int (*finish)(void *context, uint64_t now_ns, uint64_t lost);
+	/* Deaths that are streamed are judged as those that are counted: no better owner than the listener's is looked
+	 * for later, unless there are several. */
+	bool counts_alike;
 	void *context;
 };
 

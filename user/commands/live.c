@@ -126,6 +126,7 @@ static int live_open(struct live *live)
 	const struct join_names names = live_names_join(&live->names);
 	int err;
 
+	live->names.counts_alike = front && front->counts_alike;
 	live_signals_catch();
 	live->names.cgroups = cgroups_new();
 	live->names.user_symbols = options->user_stack ? user_symbols_new() : NULL;
@@ -185,6 +186,8 @@ static int live_tally(void *context, const struct source_tally *tally, const voi
 	int err = pipeline_tally(live->pipeline, tally, bytes, size), failed;
 	const struct evidence_stacked *example;
 
+	if (!err)
+		err = pipeline_measure(live->pipeline, tally, session_measured(live->session));
 	if (err)
 		return err;
 	example = pipeline_example(live->pipeline, tally);
@@ -241,16 +244,6 @@ static int drain_for_sample(void *context)
 	return err;
 }
 
-/* -1: that of none. */
-static int output_of(const struct options *options)
-{
-	bool uses_stdout = !options->outputs_count;
-
-	for (unsigned int i = 0; i < options->outputs_count; i++)
-		uses_stdout |= !options->outputs[i].file;
-	return uses_stdout ? STDOUT_FILENO : -1;
-}
-
 static int step_front(struct live *live)
 {
 	struct session_counts counts;
@@ -275,7 +268,8 @@ static int watch(struct live *live)
 	live->end_ms = live->options->duration_ns ?
 			       monotonic_ms() + (int64_t)((live->options->duration_ns + 999999) / 1000000) :
 			       INT64_MAX;
-	live_wait_begin(&wait, live->session, live->front, output_of(live->options), monotonic_ms());
+	live_wait_begin(&wait, live->session, live->front, outputs_use_stdout(live->options) ? STDOUT_FILENO : -1,
+			monotonic_ms());
 	while (!err && !live_signals_stop() && (left_ms = live->end_ms - monotonic_ms()) > 0) {
 		err = live_wait(&wait, live->records, monotonic_ms(), left_ms);
 		if (err)
@@ -307,11 +301,17 @@ static int watch_in_front(struct live *live)
 /* What is still in the ring buffer is not lost: detach first, then drain. */
 static int finish(struct live *live, int err)
 {
+	struct session_counts counts;
+
 	live_reconcile_end(live->reconcile, err && err != -ECANCELED);
 	session_detach(live->session);
 	live->is_finishing = true;
 	if (!err)
 		err = drain(live);
+	if (!err && live->front && live->front->finish) {
+		session_count(live->session, &counts);
+		err = live->front->finish(live->front->context, clock_ns(CLOCK_BOOTTIME), counts.lost);
+	}
 	if (live->raw) {
 		int failed = live_raw_close(live->raw);
 

@@ -32,6 +32,8 @@ static const char *name_cgroup(void *context, const struct ev_task *task)
 
 static int name_owner(void *context, const struct evidence *ev, struct ev_task *ret_owner)
 {
+	if (((struct live_names *)context)->counts_alike && ev->conn.owner.source != OWNER_SHARED)
+		return 0;
 	return session_owner(((struct live_names *)context)->session, ev, ret_owner);
 }
 

@@ -14,6 +14,7 @@ struct live_names {
 	struct symbols *symbols; /* NULL: the kernel hides them, or they have not been read yet */
 	struct cgroups *cgroups;
 	struct user_symbols *user_symbols; /* NULL = nobody asked for user stacks */
+	bool counts_alike; /* as that of a front */
 	unsigned int modules_seen; /* session_modules() when the symbols were read */
 };
 

@@ -149,7 +149,7 @@ static const struct cause rows[] = {
 		.advice =
 			"Run rsttrace on the peer at the same time: it names the cause at that "
 			"end, or shows that it sent nothing and a box in between did. Compare the "
-			"idle times before such resets: many at 350 s point to an AWS NLB or NAT "
+			"idle times before such resets (rsttrace hist): many at 350 s point to an AWS NLB or NAT "
 			"gateway, at 240 s to an Azure load balancer, at 60 s to an AWS ALB. "
 			"Against those, set SO_KEEPALIVE with TCP_KEEPIDLE below that time, and "
 			"keep the client pool's idle timeout below the server's keep-alive "

@@ -45,7 +45,7 @@ static const struct calls calls[] = {
 	  "alarm clock_getres clock_gettime clock_nanosleep epoll_create1 epoll_ctl epoll_pwait "
 	  "epoll_wait exit exit_group gettimeofday kill nanosleep poll ppoll pselect6 restart_syscall "
 	  "rt_sigaction rt_sigpending rt_sigprocmask rt_sigreturn rt_sigsuspend rt_sigtimedwait "
-	  "select setitimer sigaltstack tgkill time wait4 waitid" },
+	  "select setitimer sigaltstack tgkill time timerfd_settime wait4 waitid" },
 	/* about itself and the machine */
 	{ READ,
 	  "getegid geteuid getgid getpgid getpgrp getpid getppid getrandom getrlimit getrusage gettid "
