@@ -22,6 +22,7 @@
 #include <unistd.h>
 
 #include "../attach/symbols_reading.h"
+#include "../outputs.h"
 #include "../pipeline.h"
 #include "../util/log.h"
 
