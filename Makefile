@@ -224,7 +224,6 @@ present:
 
 -include $(USER_OBJECTS:.o=.d) $(UNIT_TESTS:=.d) $(UNIT_SHARED:.o=.d) $(TOOLS:=.d) $(STORE).d $(BUILD)/rsttrace.bpf.d
 
-include tests/fuzz/fuzz.mk
 include bench/bench.mk
 
 # ---- mutants ----
@@ -280,22 +279,25 @@ help: ## this list
 
 # ---- tests ----
 
+include tests/fuzz/fuzz.mk
+
 SYNC_TESTS := $(sort $(wildcard tests/sync/check-*))
 test-programs: $(UNIT_TESTS) $(TOOLS) $(LAB_BPF) $(VICTIMS) $(LOAD) $(STORE) $(MAN) $(COMPLETIONS) \
-	$(if $(filter 1,$(SAN)),,$(STATIC) $(INIT))
+	$(if $(filter 1,$(SAN)),,$(STATIC) $(INIT) $(FUZZERS))
 	@:
 
 # Every test program learns from these what to test.
 TEST = RSTTRACE=$(abspath $(B))/rsttrace BUILD=$(abspath $(B)) tools/test-summary
 
 .PHONY: check check-unit check-replay check-sync check-style check-lab check-faults
-.PHONY: check-install check-privileges check-record check-report check-stacks check-stalled check-storm
-.PHONY: check-hist check-top check-export
+.PHONY: check-export check-fuzz check-hist check-install check-privileges check-record check-report check-stacks
+.PHONY: check-stalled check-storm check-top check-verifier
 check: PROGRAMS = $(UNIT_TESTS) tests/replay/run $(SYNC_TESTS) tools/check-style tests/install/run \
+	$(if $(filter 1,$(SAN)),,tests/fuzz/check) \
 	tests/record/run tests/report/run tests/report/page \
 	--root tests/report/real tests/faults/run tests/privileges/run tests/lab/run tests/lab/hammer tests/stacks/run \
-	tests/stalled/run tests/storm/run tests/hist/run tests/top/run tests/export/journald \
-	tests/export/metrics tests/export/otlp tests/export/clickhouse tests/mutants/run \
+	tests/stalled/run tests/storm/run tests/hist/run tests/top/run tests/export/journald tests/export/metrics \
+	tests/export/otlp tests/export/clickhouse tests/verifier/run tests/mutants/run \
 	$(if $(filter 1,$(SAN)),,tests/install/static tests/kernels/run)
 check: ## install what is missing, build, run all tests; the lab and the kernels need root
 check-unit: PROGRAMS = $(UNIT_TESTS)
@@ -312,6 +314,10 @@ check-privileges: PROGRAMS = --root tests/privileges/run
 check-privileges: ## which capability is for what, what is given up, which system calls are refused; needs root
 check-install: PROGRAMS = tests/install/run
 check-install: ## what make install leaves: man pages, completion in three shells
+check-verifier: PROGRAMS = --root tests/verifier/run
+check-verifier: ## what the BPF programs take of the verifier's limits; needs root
+check-fuzz: PROGRAMS = tests/fuzz/check
+check-fuzz: ## each fuzzer for a few seconds
 check-record: PROGRAMS = tests/record/run
 check-record: ## the flight recorder: crashes, full disks, sizes, the queries of its page; real deaths need root
 check-report: PROGRAMS = tests/report/run tests/report/page --root tests/report/real
@@ -333,9 +339,9 @@ check-mutants: ## what every death program tells is missed without it; needs roo
 check-lab: PROGRAMS = --root tests/lab/run
 check-lab: ## real connections made to die, one scenario per cause; needs root
 
-check check-unit check-replay check-sync check-style check-install check-privileges check-faults check-record \
-	check-report check-stacks check-stalled check-storm check-hist check-top check-export check-mutants \
-	check-lab:
+check check-unit check-replay check-sync check-style check-fuzz check-install check-privileges check-faults \
+	check-record check-report check-stacks check-stalled check-storm check-hist check-top check-export \
+	check-verifier check-mutants check-lab:
 	@tools/setup
 	@$(if $(filter tests/kernels/run,$(PROGRAMS)),[ "$$(id -u)" -ne 0 ] || tools/setup kernels || true)
 	@$(MAKE) $(AGAIN) all test-programs

@@ -28,7 +28,7 @@ completions: $(COMPLETIONS)
 
 # Debian's packages have another folder for what zsh completes.
 ZSH_COMPLETIONS ?= $(PREFIX)/share/zsh/site-functions
-# The unit is for the program where it is installed.
+# The units are for the program where it is installed.
 UNITS ?= $(PREFIX)/lib/systemd/system
 SHARE = $(DESTDIR)$(PREFIX)/share
 install: all $(MAN) $(COMPLETIONS) ## install under $(DESTDIR)$(PREFIX), by default /usr/local
@@ -42,9 +42,10 @@ install: all $(MAN) $(COMPLETIONS) ## install under $(DESTDIR)$(PREFIX), by defa
 	$(Q)install -D -m 644 $(B)/completion.zsh $(DESTDIR)$(ZSH_COMPLETIONS)/_rsttrace
 	$(Q)install -D -m 644 $(B)/completion.fish $(SHARE)/fish/vendor_completions.d/rsttrace.fish
 	$(Q)install -d $(DESTDIR)$(UNITS)
-	$(Q)sed 's|/usr/bin/rsttrace|$(PREFIX)/bin/rsttrace|' packaging/systemd/rsttrace-record.service \
-		> $(DESTDIR)$(UNITS)/rsttrace-record.service
-	$(Q)chmod 644 $(DESTDIR)$(UNITS)/rsttrace-record.service
+	$(Q)for unit in rsttrace-record rsttrace-export; do \
+		sed 's|/usr/bin/rsttrace|$(PREFIX)/bin/rsttrace|' packaging/systemd/$$unit.service \
+			> $(DESTDIR)$(UNITS)/$$unit.service && chmod 644 $(DESTDIR)$(UNITS)/$$unit.service; \
+	done
 
 # ---- one file ----
 

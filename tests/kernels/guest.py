@@ -48,7 +48,8 @@ _DPKG_STATUS = Path("/var/lib/dpkg/status")
 _STDLIB_WITHOUT = {"config", "dist-packages", "ensurepip", "idlelib", "lib2to3", "pydoc_data",
                    "site-packages", "sqlite3", "test", "tkinter", "turtledemo"}
 _EXTENSIONS_WITHOUT = re.compile(r"_(test|xx|ssl|sqlite3|tkinter|dbm|gdbm|curses)|xx|ossaudio|nis")
-_TREE_WITHOUT = re.compile(r"\.git$|build/(san/)?(obj|libbpf|kernels|fuzz)$|build/.*\.([do]|skel\.h)$"
+_TREE_WITHOUT = re.compile(r"\.git$|build/(san/)?(deb|fuzz|kernels|libbpf|man|obj|rsttrace-static|static)$"
+                           r"|build/.*\.([do]|skel\.h)$"
                            r"|.*/__pycache__$")
 _MODINFO = re.compile(rb"(?:^|(?<=\0))(depends|alias)=([^\0]*)")
 

@@ -151,6 +151,17 @@ static int check_privileges(char *message, size_t size)
 	return -EPERM;
 }
 
+const char *caps_types_path(void)
+{
+	cap_t mine = cap_get_proc();
+	cap_flag_value_t admin = CAP_CLEAR;
+
+	if (mine)
+		cap_get_flag(mine, CAP_SYS_ADMIN, CAP_EFFECTIVE, &admin);
+	cap_free(mine);
+	return admin == CAP_SET ? NULL : "/sys/kernel/btf/vmlinux";
+}
+
 int caps_probe(struct caps *ret_caps, char *message, size_t size)
 {
 	const struct btf_type *function;

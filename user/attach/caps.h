@@ -42,6 +42,10 @@ int caps_function_arguments(const struct caps *caps, const char *name);
 /* Gives the type information back: megabytes. Nothing of the above may be asked afterwards. */
 void caps_forget_types(struct caps *caps);
 
+/* For libbpf's btf_custom_path: NULL, or the kernel's own types by their file. Types that are not among them libbpf
+ * looks for in modules, which it takes CAP_SYS_ADMIN to list; of a file it knows that there are no others. */
+const char *caps_types_path(void);
+
 /* Fills *ret_caps. 0, or a negative errno with a sentence in message[size]: no BTF, BPF refused, no privileges. */
 int caps_probe(struct caps *ret_caps, char *message, size_t size);
 

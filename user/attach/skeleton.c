@@ -6,6 +6,10 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <bpf/libbpf.h>
+
+#include "caps.h"
+
 /* libbpf has copied what it needs. The pages are our file's, and come back when they are read again. */
 static void forget_object(const struct bpf_object_skeleton *skeleton)
 {
@@ -19,7 +23,8 @@ static void forget_object(const struct bpf_object_skeleton *skeleton)
 
 struct rsttrace_bpf *skeleton_open(void)
 {
-	struct rsttrace_bpf *skeleton = rsttrace_bpf__open();
+	LIBBPF_OPTS(bpf_object_open_opts, options, .btf_custom_path = caps_types_path());
+	struct rsttrace_bpf *skeleton = rsttrace_bpf__open_opts(&options);
 
 	if (skeleton)
 		forget_object(skeleton->skeleton);

@@ -33,7 +33,8 @@ static const struct way_row {
 void facts_observe_reject(const struct incident *incident, struct facts *facts)
 {
 	const struct evidence *ev = &incident->evidence;
-	bool is_hook = ev->flags & EV_DETAIL && ev->hook == HOOK_NF_SEND_RESET;
+	bool is_hook = ev->flags & EV_DETAIL && ev->hook == HOOK_NF_SEND_RESET &&
+		       ev->detail.netfilter_hook < NF_INET_NUMHOOKS;
 	/* Of bridges and devices the hook sees the reset itself, which they send past TCP and IP. */
 	bool is_link = ev->flags & EV_OUTGOING && ev->hook == HOOK_NF_SEND_RESET;
 	frame_set frames = frames_hold(incident), ways = 0;

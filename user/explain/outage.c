@@ -31,7 +31,7 @@ bool phrase_outage(const struct report *report, struct field_value *ret_value)
 
 	if (!get_outage(report, ret_value))
 		return false;
-	text_duration(duration, sizeof(duration), ret_value->integer * NANOSECONDS_PER_MS);
+	text_duration(duration, sizeof(duration), (uint64_t)ret_value->integer * NANOSECONDS_PER_MS);
 	snprintf(ret_value->text, sizeof(ret_value->text), "%s%s",
 		 report->incident->evidence.detail.is_acked ? "" : "at most ", duration);
 	return value_string(ret_value, ret_value->text);
