@@ -140,7 +140,7 @@ def _pairs(run: Run, incidents: list[Incident],
                 yield death, match
     yield from ((death, None) for death in deaths)
     yield from ((None, incident) for incident in left
-                if incident.get("cause") not in quiet_slugs())
+                if incident.get("cause") not in quiet_slugs() and not run.is_over(incident))
 
 
 def _shown(death: Death) -> str:

@@ -34,6 +34,7 @@ _POLL_INTERVAL_S = 0.004
 _TCP_BYTES = 20
 _IPV6_TRANSPARENT = 75
 _HOPS = 64
+_NEIGHBOURS_MAX = 1 << 16
 _NETLINK_NETFILTER, _NFNL_SUBSYS_CTNETLINK, _IPCTNL_MSG_CT_DELETE = 12, 1, 2
 _NLM_F_REQUEST, _NLM_F_ACK = 1, 4
 _LIBC = ctypes.CDLL(None, use_errno=True)
@@ -84,6 +85,18 @@ def machine_sysctl(key: str, value: int) -> Iterator[None]:
     with subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True):
         with open(path, "w", encoding="ascii") as file:
             file.write(str(value))
+        yield
+
+
+@contextlib.contextmanager
+def room_for_neighbours() -> Iterator[None]:
+    """The machine's namespaces share one table of neighbours for each family, 1024 unless told
+    otherwise, and the lab keeps hundreds of namespaces: the last ones would reach nobody."""
+    with contextlib.ExitStack() as settings:
+        for family in ("ipv4", "ipv6"):
+            for number in (1, 2, 3):
+                settings.enter_context(
+                    machine_sysctl(f"{family}/neigh/default/gc_thresh{number}", _NEIGHBOURS_MAX))
         yield
 
 

@@ -49,6 +49,8 @@ class Run:
     """Inode numbers of its network namespaces."""
     born: str = ""
     """When its namespaces were made: others had their numbers before."""
+    ended: str = ""
+    """When it had come to its end, and what it left was cleared away."""
     error: str = ""
     """Why the scenario itself failed."""
     impossible: str = ""
@@ -59,6 +61,10 @@ class Run:
     def owns(self, incident: Incident) -> bool:
         """Whether that happened in its namespaces."""
         return incident.get("netns") in self.namespaces and incident.get("time", "") >= self.born
+
+    def is_over(self, incident: Incident) -> bool:
+        """Whether it was over by then: a segment that was on its way met sockets that had been cleared away."""
+        return bool(self.ended) and incident.get("time", "") > self.ended
 
     @property
     def name(self) -> str:
@@ -81,6 +87,7 @@ class _Outcome:
     deaths: list[Death]
     inodes: list[int]
     born: str
+    ended: str
     error: str
     impossible: str
     namespaces: list[str]
@@ -115,10 +122,11 @@ def _play(pipe: Connection, name: str, family: str) -> _Outcome:
         impossible = str(reason)
     except Exception:  # pylint: disable=broad-exception-caught # whatever it is, it is the result
         error = traceback.format_exc()
+    ended = datetime.now(timezone.utc).strftime(TIME_FORMAT)
     stage.clear()
     hosts = stage.hosts
     inodes = [host.inode for host in hosts]
-    return _Outcome(stage.deaths, inodes, born, error, impossible, [host.path for host in hosts])
+    return _Outcome(stage.deaths, inodes, born, ended, error, impossible, [host.path for host in hosts])
 
 
 def _work(pipe: Connection, name: str, family: str) -> None:
@@ -126,7 +134,7 @@ def _work(pipe: Connection, name: str, family: str) -> None:
     try:
         pipe.send(_play(pipe, name, family))
     except Exception:  # pylint: disable=broad-exception-caught
-        pipe.send(_Outcome([], [], "", traceback.format_exc(), "", []))
+        pipe.send(_Outcome([], [], "", "", traceback.format_exc(), "", []))
     with contextlib.suppress(EOFError, OSError):
         pipe.recv()
 
@@ -247,6 +255,6 @@ def _collect(pipe: Connection, result: Run, told: Told) -> bool:
     outcome = said
     result.held = [os.open(path, os.O_RDONLY) for path in outcome.namespaces]
     result.deaths, result.namespaces = outcome.deaths, outcome.inodes
-    result.born, result.error = outcome.born, outcome.error
+    result.born, result.ended, result.error = outcome.born, outcome.ended, outcome.error
     result.impossible = outcome.impossible
     return True
