@@ -52,6 +52,8 @@ class Verdict:
     """Of each death: what it was, and what was said of it."""
     owners: Counter[str] = field(default_factory=Counter)
     """How many of those that are somebody's were said to be his, nobody's, another's."""
+    excuse: str = ""
+    """Why what is missing may be."""
 
 
 def read_balance(messages: Iterable[str]) -> Balance:

@@ -3,14 +3,13 @@
 
 from __future__ import annotations
 
-import platform
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cache, partial
 from pathlib import Path
 
 from judge import RECONCILED, Balance, read_balance, unbalanced
+from lost import lost_events
 from tracer import EXIT_CANNOT, Incident, Tracer, TracerError, attached_hooks
 from worker import Run
 
@@ -100,20 +99,14 @@ class Session:
             self.tracer.kill()
 
 
-_LOST = re.compile(f"^{RECONCILED}.*, lost [1-9]")
-_PREEMPTS = int(platform.release().split(".")[0]) >= 7
-"""Only "full" and "lazy" are left: 7dadeaa6e851 ("sched: Further restrict the preemption modes")."""
-
-
 def complain(status: int, messages: list[str], balance: Balance) -> Iterator[str]:
     """Whether the tracer ended well and compared; other deaths on this host are not ours.
 
-    Where the kernel preempts, what it says that it lost is missed in its scenario, or is nobody's
-    (docs/reconciliation.md, "What the kernel leaves out").
+    Where the kernel preempts, what it says that it lost is missed in its scenario (lost.py), or is
+    nobody's.
     """
     is_explained = status == 1 and (
-        any(unbalanced(lines) for lines in balance.values())
-        or _PREEMPTS and any(_LOST.search(message) for message in messages))
+        any(unbalanced(lines) for lines in balance.values()) or lost_events(messages))
     if status != 0 and not is_explained:
         yield f"the tracer ended with status {status}"
     if not any(message.startswith(RECONCILED) for message in messages):

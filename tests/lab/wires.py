@@ -14,10 +14,10 @@ _ICMP6_ECHO_REQUEST, _ICMP6_ECHO_REPLY = 128, 129
 
 def join(left: Namespace, right: Namespace) -> None:
     """Joins two namespaces by a wire: 10.9.0.1 and fd09::1 on the left, .2 on the right."""
-    left.run("ip", "link", "add", DEVICE, "type", "veth",
-             "peer", "name", DEVICE, "netns", right.path)
-    for number, namespace in ((1, left), (2, right)):
+    wire = f"link add {DEVICE} type veth peer name {DEVICE} netns {right.path}"
+    for number, namespace, first in ((1, left, wire), (2, right, "")):
         namespace.run("ip", "-batch", "-", text=f"""
+            {first}
             link set lo up
             link set {DEVICE} up
             address add 10.9.0.{number}/24 dev {DEVICE}
