@@ -116,11 +116,22 @@ def complain(status: int, messages: list[str], balance: Balance) -> Iterator[str
 _attached_at_start = cache(attached_hooks)
 
 
+@cache
+def _attached_with(program: Path, arguments: tuple[str, ...], _modules: frozenset[str]) -> set[str]:
+    return attached_hooks(program, arguments)
+
+
+def _attached_now(program: Path, arguments: tuple[str, ...]) -> set[str]:
+    """Asks anew only where modules have come or gone: in a guest an answer takes many seconds."""
+    with open("/proc/modules", encoding="ascii") as file:
+        return _attached_with(program, arguments, frozenset(line.split(" ")[0] for line in file))
+
+
 def start(program: Path, name: str, arguments: tuple[str, ...], wishes: tuple[str, ...]) -> Session:
     """Starts a session; one that the kernel does not offer says why."""
     try:
         attached = _attached_at_start(program, arguments)
-        ask = partial(attached_hooks, program, arguments)
+        ask = partial(_attached_now, program, arguments)
         tracer = Tracer(program, ["-o", "json", "--reconcile", *EVERYTHING, *arguments, *wishes])
         hooks_functions = bool({"kprobe", "fentry"}.intersection(arguments))
         return Session(name, tracer, ask, attached, hooks_functions)
