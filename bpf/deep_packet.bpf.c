@@ -56,6 +56,16 @@ static __always_inline bool is_by_program(struct sk_buff *skb)
 	return !socket || BPF_CORE_READ(socket, file);
 }
 
+/* TCP's answers to segments without a connection are of a socket of its own, no stream: what a connection sends just
+ * after a segment came is no answer to that. */
+static __always_inline bool is_by_connection(struct sk_buff *skb)
+{
+	struct sock *sk = BPF_CORE_READ(skb, sk);
+
+	return sk && snapshot_is_full(BPF_CORE_READ(sk, __sk_common.skc_state)) &&
+	       READ_NUMBER(sk, sk_type) == SOCK_STREAM;
+}
+
 /* Just before it comes up: whatever answers it does so before this function returns. */
 SEC("raw_tp/netif_receive_skb")
 int rst_deep_receive(struct bpf_raw_tracepoint_args *ctx)
@@ -97,7 +107,7 @@ static __always_inline void reset_leaves(void *ctx, struct sk_buff *skb)
 		return;
 	is_forwarded = BPF_CORE_READ(skb, skb_iif);
 	is_raw = is_by_program(skb);
-	is_answer = !is_forwarded && !is_raw && deep_received(&wire.tuple, &received) &&
+	is_answer = !is_forwarded && !is_raw && !is_by_connection(skb) && deep_received(&wire.tuple, &received) &&
 		    !(received.segment.flags & SEG_RST);
 	if (is_answer && note && note->answered == note->received)
 		return; /* tcp_send_reset told it, with its socket */
